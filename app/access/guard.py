@@ -1,0 +1,85 @@
+"""Rights as types: a route that names `May[Right.…]`-like types in its signature cannot be entered without them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlmodel import Session, col, select
+
+from app.access.policy import Right, may
+from app.access.tables import Holder, Token
+from app.access.tokens import token_hash
+from app.database import Database, Snapshot
+from app.problems import NotAllowed, TokenMissing
+
+bearer = HTTPBearer(auto_error=False, description="A token from `tangguh enrol`.")
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a valid token says."""
+
+    holder: Holder
+    expires_at: datetime
+
+
+class Doorkeeper:
+    """Knows the valid tokens. A revocation by any process counts from its commit on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._passes = Snapshot(database, _load_passes)
+
+    def admit(self, token: str, now: datetime) -> Holder:
+        """The holder of this token. Raises `TokenMissing` unless it is known, unrevoked and unexpired."""
+        wanted = token_hash(token)
+        known = self._passes().get(wanted)
+        if known is None:
+            # It may have been given a moment ago by another process, whose word of change is still on its way.
+            self._database.look_again()
+            known = self._passes().get(wanted)
+        if known is None or known.expires_at <= now:
+            raise TokenMissing
+        return known.holder
+
+
+def _load_passes(session: Session) -> dict[bytes, Pass]:
+    valid = select(Token, Holder).join(Holder).where(col(Token.revoked_at).is_(None))
+    rows = session.exec(valid).all()
+    session.expunge_all()
+    return {token.hash: Pass(holder, token.expires_at) for token, holder in rows}
+
+
+async def _holder(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Holder:
+    if credentials is None:
+        raise TokenMissing
+    doorkeeper: Doorkeeper = request.app.state.doorkeeper
+    return doorkeeper.admit(credentials.credentials, datetime.now(UTC))
+
+
+AnyHolder = Annotated[Holder, Depends(_holder)]
+
+
+class Needs:
+    """A dependency that lets in the holders of any of these rights and nobody else."""
+
+    def __init__(self, *rights: Right) -> None:
+        self.rights = rights
+
+    async def __call__(self, holder: AnyHolder) -> Holder:
+        if not any(may(holder.role, right) for right in self.rights):
+            raise NotAllowed(role=str(holder.role))
+        return holder
+
+
+CommunityReader = Annotated[Holder, Depends(Needs(Right.READ_COMMUNITIES))]
+FormReader = Annotated[Holder, Depends(Needs(Right.READ_FORMS))]
+Sender = Annotated[Holder, Depends(Needs(Right.SEND_INTERVIEWS))]
+SubmissionReader = Annotated[Holder, Depends(Needs(Right.READ_SUBMISSIONS, Right.READ_OWN_SUBMISSIONS))]
+FieldworkReader = Annotated[Holder, Depends(Needs(Right.SEE_FIELDWORK))]
+ScoreReader = Annotated[Holder, Depends(Needs(Right.READ_SCORES))]
+Enroller = Annotated[Holder, Depends(Needs(Right.ENROL_ENUMERATORS, Right.ENROL_ANYONE))]

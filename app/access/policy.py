@@ -1,0 +1,46 @@
+"""Who may what: one table, one function, deny by default."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    ENUMERATOR = "enumerator"
+    COORDINATOR = "coordinator"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+
+
+class Right(StrEnum):
+    READ_COMMUNITIES = "read_communities"
+    READ_FORMS = "read_forms"
+    SEND_INTERVIEWS = "send_interviews"
+    READ_OWN_SUBMISSIONS = "read_own_submissions"
+    READ_SUBMISSIONS = "read_submissions"
+    READ_PERSONAL_ANSWERS = "read_personal_answers"
+    SEE_FIELDWORK = "see_fieldwork"
+    READ_SCORES = "read_scores"
+    ENROL_ENUMERATORS = "enrol_enumerators"
+    ENROL_ANYONE = "enrol_anyone"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ENUMERATOR: frozenset(
+        {Right.READ_COMMUNITIES, Right.READ_FORMS, Right.SEND_INTERVIEWS, Right.READ_OWN_SUBMISSIONS}
+    ),
+    Role.COORDINATOR: frozenset(
+        {
+            Right.READ_COMMUNITIES,
+            Right.READ_SUBMISSIONS,
+            Right.READ_PERSONAL_ANSWERS,
+            Right.SEE_FIELDWORK,
+            Right.ENROL_ENUMERATORS,
+        }
+    ),
+    Role.ANALYST: frozenset({Right.READ_COMMUNITIES, Right.READ_SUBMISSIONS, Right.READ_SCORES}),
+    Role.ADMIN: frozenset(Right),
+}
+
+
+def may(role: Role, right: Right) -> bool:
+    """Whether this role has this right. Whether it holds for a given community is asked beside it."""
+    return right in RIGHTS.get(role, frozenset())

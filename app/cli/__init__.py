@@ -1,0 +1,5 @@
+"""The command line. Each command opens the database of the environment, does one thing, and says what it did."""
+
+from app.cli.commands import main
+
+__all__ = ["main"]

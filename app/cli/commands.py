@@ -1,0 +1,285 @@
+"""The commands of `tangguh`."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.access.enrol import enrol as give_token
+from app.access.enrol import revoke as end_tokens
+from app.access.policy import Role
+from app.cli.documents import Reading, read_documents
+from app.cli.documents import publish as publish_documents
+from app.cli.screen import err, fail, out, progress, show_json
+from app.database import Database
+from app.problems import NotFound, Problem
+from app.settings import Settings
+from app.submissions.incoming import Library
+from app.submissions.rebuild import Rebuilding, score_new_frameworks
+from app.submissions.rebuild import rebuild as derive_again
+
+app = typer.Typer(
+    name="tangguh",
+    help="Questionnaires out, interviews in exactly once, scores that explain themselves.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Paths = Annotated[list[Path], typer.Argument(help="JSON files, or folders of them.")]
+
+
+@contextmanager
+def opened(*, migrated: bool = True) -> Iterator[Database]:
+    """The database of the environment, brought up to date."""
+    settings = Settings()
+    database = Database(settings.database_url, settings.database_connections)
+    try:
+        if migrated:
+            database.migrate()
+        yield database
+    finally:
+        database.close()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; more than one needs PostgreSQL.")] = 1,
+    demo: Annotated[
+        bool,
+        typer.Option(help="Publish survey_forms/, fill an empty database with synthetic interviews, print tokens."),
+    ] = False,
+) -> None:
+    """Serve. Runs pending migrations first."""
+    from app.cli.serving import run
+
+    with opened() as database:
+        if workers > 1 and database.embedded:
+            fail("SQLite has one writer, so it is served by one process. Use --workers 1, or PostgreSQL.")
+    run(Settings(), host, port, workers, demo=demo)
+
+
+@app.command()
+def publish(paths: Paths, as_json: AsJson = False) -> None:
+    """Check forms, frameworks and communities, and publish them. Works beside a running server."""
+    from app.forms.catalogue import Catalogue
+
+    with opened() as database:
+        reading = read_documents(paths, Catalogue(database))
+        if reading.faults:
+            _tell_faults(reading.faults, as_json=as_json)
+        done = database.write(lambda session: publish_documents(session, reading.documents))
+        with progress("Scoring what is kept") as tell:
+            rescored = score_new_frameworks(database, Library.of(database), lambda state: tell(state.interviews))
+    if as_json:
+        show_json({"published": [vars(each) for each in done], "rescored": rescored})
+        return
+    for each in done:
+        out.print(f"{'published' if each.new else 'unchanged'}  {each.kind:<12} {each.name}")
+    if rescored:
+        out.print(f"scored     {rescored} interviews that were kept before")
+
+
+@app.command()
+def check(
+    paths: Paths,
+    offline: Annotated[bool, typer.Option(help="Do not look at what is published.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say everything that is wrong with forms, frameworks and communities, and publish nothing."""
+    reading = read_documents(paths, None) if offline else _check_beside_published(paths)
+    if reading.faults:
+        _tell_faults(reading.faults, as_json=as_json)
+    if as_json:
+        show_json({"faults": [], "documents": len(reading.documents)})
+    else:
+        out.print(f"{len(reading.documents)} documents are in order.")
+
+
+@app.command("import-xlsform")
+def import_xlsform(
+    file: Annotated[Path, typer.Argument(help="An .xlsx or .xls file.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the JSON.")] = None,
+) -> None:
+    """Turn an XLSForm into a form document, losing nothing."""
+    from app.forms.document import lay_out
+    from app.forms.spreadsheet import read_spreadsheet
+
+    if not file.is_file():
+        fail(f"{file}: there is no such file.")
+    try:
+        document = read_spreadsheet(file)
+    except ValueError as error:
+        fail(f"{file}: {error}")
+    target = output or file.with_suffix(".json")
+    target.write_text(lay_out(document), encoding="utf-8")
+    out.print(f"wrote {target}. Next: tangguh check {target}")
+
+
+@app.command("export-xlsform")
+def export_xlsform(
+    form_id: Annotated[str, typer.Argument(help="A published form.")],
+    version: Annotated[str | None, typer.Option(help="Its version; the latest if left out.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the .xlsx.")] = None,
+) -> None:
+    """Write a published form as an XLSForm."""
+    from app.forms.catalogue import Catalogue
+    from app.forms.spreadsheet import write_spreadsheet
+
+    with opened() as database:
+        published = Catalogue(database).find(form_id, version)
+    if published is None:
+        fail(f"no form '{form_id}'{f' version {version!r}' if version else ''} is published.")
+    target = output or Path(f"{form_id}.xlsx")
+    write_spreadsheet(json.loads(published.content), target)
+    out.print(f"wrote {target}")
+
+
+@app.command()
+def enrol(
+    name: Annotated[str, typer.Argument(help="What the holder is called: a person's code, a tablet, a programme.")],
+    role: Annotated[Role, typer.Option(help="What the holder may do.")],
+    community: Annotated[list[str] | None, typer.Option(help="Only here and below; repeatable.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Days until the token expires.")] = None,
+    qr: Annotated[bool, typer.Option("--qr", help="Print the token as a QR code too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Give somebody a token, shown here once."""
+    from app.communities.queries import load_areas
+
+    codes = community or []
+    with opened() as database:
+        with database.read() as session:
+            unknown = sorted(set(codes) - set(load_areas(session)))
+        if unknown:
+            fail(f"no community {', '.join(unknown)} is published. See: tangguh publish survey_forms/communities")
+        lifetime = days or Settings().token_days
+        token = database.write(
+            lambda session: give_token(session, name, role, codes, now=datetime.now(UTC), days=lifetime)
+        )
+    if as_json:
+        show_json({"name": name, "role": role, "communities": codes, "days": lifetime, "token": token})
+        return
+    out.print(f"{name} ({role}) has this token for {lifetime} days. It is shown once:", markup=False)
+    print(token)
+    if qr:
+        import segno
+
+        segno.make(token).terminal(out=sys.stdout, compact=True)
+
+
+@app.command()
+def revoke(name: Annotated[str, typer.Argument(help="Whose tokens end now.")], as_json: AsJson = False) -> None:
+    """End every token of a name, at once."""
+    with opened() as database:
+        try:
+            count = database.write(lambda session: end_tokens(session, name, now=datetime.now(UTC)))
+        except NotFound:
+            fail(f"nobody is enrolled as '{name}'.")
+    if as_json:
+        show_json({"name": name, "revoked": count})
+    else:
+        out.print(f"{name}: {count} token{'' if count == 1 else 's'} revoked", markup=False)
+
+
+@app.command()
+def demo(
+    interviews: Annotated[int, typer.Option(min=1, help="How many interviews to play.")] = 200,
+    seed: Annotated[int, typer.Option(help="The same seed plays the same fieldwork.")] = 1,
+    url: Annotated[str | None, typer.Option(help="A running server; without it one is started for the play.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play a synthetic fieldwork through the HTTP door. Everything it leaves is marked as synthetic."""
+    from app.cli.demo import fill
+
+    with opened():
+        pass
+    with progress("Playing interviews", interviews) as tell:
+        tally = fill(Settings(), interviews, seed, url, tell)
+    if as_json:
+        show_json(vars(tally))
+    else:
+        out.print(str(tally))
+
+
+@app.command()
+def rebuild(
+    check: Annotated[bool, typer.Option("--check", help="Only compare; exit with 1 on any difference.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Derive everything again from the kept raw interviews."""
+    with opened() as database, progress("Deriving") as tell:
+        task = Rebuilding(Library.of(database), check=check)
+        result = derive_again(database, task, lambda state: tell(state.interviews))
+    if as_json:
+        show_json({"interviews": result.interviews, "differences": dict(result.differences)})
+    else:
+        found = ", ".join(f"{count} {kind}" for kind, count in sorted(result.differences.items())) or "none"
+        out.print(f"{result.interviews} interviews derived again; differences: {found}")
+    if check and result.differences:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    case: Annotated[str, typer.Argument(help="Which benchmark; 'list' names them.")] = "list",
+    arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to the benchmark.")] = None,
+) -> None:
+    """Run the project's own benchmarks: figures as a ratio to the raw limit of this machine."""
+    folder = Path(__file__).parents[2] / "benchmarks"
+    if not folder.is_dir():
+        fail("benchmarks/ is not part of an installed package; run this in a checkout.")
+    sys.path.insert(0, str(folder.parent))
+    from importlib import import_module
+
+    known = sorted(path.stem for path in folder.glob("[a-z]*.py") if path.stem != "machine")
+    if case not in known:
+        out.print(f"benchmarks: {', '.join(known)}")
+        raise typer.Exit(0 if case == "list" else 2)
+    import_module(f"benchmarks.{case}").main(arguments or [])
+
+
+def main() -> None:
+    """Run a command; every expected failure is one clear line and a non-zero exit."""
+    try:
+        app()
+    except Problem as problem:
+        err.print(f"[bold red]error[/] {problem.message['en']}")
+        sys.exit(1)
+    except ValidationError as error:
+        settings = "; ".join(f"TANGGUH_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        err.print(f"[bold red]error[/] a setting is wrong: {settings}")
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        err.print(
+            "[bold red]error[/] the database cannot be used:",
+            str(getattr(error, "orig", error)).strip(),
+            markup=True,
+        )
+        sys.exit(1)
+
+
+def _check_beside_published(paths: list[Path]) -> Reading:
+    from app.forms.catalogue import Catalogue
+
+    with opened() as database:
+        return read_documents(paths, Catalogue(database))
+
+
+def _tell_faults(faults: list[str], *, as_json: bool) -> None:
+    if as_json:
+        show_json({"faults": faults})
+    else:
+        for fault in faults:
+            out.print(fault, markup=False)
+    fail(f"{len(faults)} fault{'' if len(faults) == 1 else 's'}; nothing was published.")

@@ -1,0 +1,122 @@
+"""Serving, and what `make run` adds: the instruments, a synthetic fieldwork, and a token a role to try it with."""
+
+import json
+import socket
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from sqlmodel import Session, col, select
+
+from app.access.enrol import enrol, revoke
+from app.access.guard import Doorkeeper
+from app.access.policy import Role
+from app.access.tables import Holder
+from app.cli.demo import fill
+from app.cli.documents import publish, read_documents
+from app.cli.screen import fail, out, progress
+from app.database import Database
+from app.problems import TokenMissing
+from app.settings import Settings
+from app.submissions.counts import stored
+from app.submissions.incoming import Library
+from app.submissions.rebuild import score_new_frameworks
+
+SURVEY_FORMS = Path(__file__).parents[2] / "survey_forms"
+INTERVIEWS = 200
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Says where it is only when it can be reached there."""
+
+    lines: tuple[str, ...] = ()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for line in self.lines:
+            out.print(line, markup=False)
+
+
+def run(settings: Settings, host: str | None, port: int | None, workers: int, *, demo: bool) -> None:
+    """Serve until interrupted. What a framework has not scored yet is scored first."""
+    address, number = host or settings.host, port or settings.port
+    _must_be_free(address, number)
+    lines = [*(_try_out(settings) if demo else ()), f"Tangguh serves on http://{address}:{number}"]
+    _score_new_frameworks(settings)
+    options: dict[str, Any] = {
+        "host": address,
+        "port": number,
+        "loop": "uvloop",
+        "http": "httptools",
+        "log_level": "warning",
+    }
+    if workers > 1:
+        for line in lines:
+            out.print(line, markup=False)
+        uvicorn.run("app.main:create_app", factory=True, workers=workers, **options)
+        return
+    server = AnnouncingServer(uvicorn.Config("app.main:create_app", factory=True, access_log=False, **options))
+    server.lines = (*lines, "  what it is   /", "  the API      /docs", "  stop with    Ctrl+C")
+    server.run()
+
+
+def _score_new_frameworks(settings: Settings) -> None:
+    database = Database(settings.database_url, settings.database_connections)
+    with progress("Scoring what is kept") as tell:
+        score_new_frameworks(database, Library.of(database), lambda state: tell(state.interviews))
+    database.close()
+
+
+def _try_out(settings: Settings) -> list[str]:
+    """Publish the instruments, fill an empty database, and give a token a role. Returns what to tell about it."""
+    database = Database(settings.database_url, settings.database_connections)
+    try:
+        reading = read_documents([SURVEY_FORMS], None)
+        if reading.faults:
+            fail("survey_forms/ has faults; see: tangguh check survey_forms")
+        database.write(lambda session: publish(session, reading.documents))
+        tokens = _tokens(database, settings)
+        with database.read() as session:
+            empty = not any(stored(session).values())
+    finally:
+        database.close()
+    if empty:
+        with progress("Playing a synthetic fieldwork", INTERVIEWS) as tell:
+            out.print(str(fill(settings, INTERVIEWS, 1, None, tell)), markup=False)
+    return ["Tokens to try it with (in this database only; end them with tangguh revoke NAME):", *tokens]
+
+
+def _tokens(database: Database, settings: Settings) -> list[str]:
+    """A valid token a role. They are kept readable for their owner, beside the database, so that the next start shows
+    the same ones; a token that is no longer valid is replaced."""
+    kept = settings.data / "try-out-tokens.json"
+    known = json.loads(kept.read_text()) if kept.exists() else {}
+    doorkeeper = Doorkeeper(database)
+    for role in Role:
+        name = f"try-{role}"
+        try:
+            doorkeeper.admit(known.get(role, ""), datetime.now(UTC))
+        except TokenMissing:
+            known[role] = database.write(partial(_fresh, name=name, role=role, days=settings.token_days))
+    kept.touch(mode=0o600)
+    kept.write_text(json.dumps(known, indent=1))
+    return [f"  {role:<12} {known[role]}" for role in Role]
+
+
+def _fresh(session: Session, *, name: str, role: Role, days: int) -> str:
+    now = datetime.now(UTC)
+    if session.exec(select(Holder).where(col(Holder.name) == name)).first() is not None:
+        revoke(session, name, now=now)
+    return enrol(session, name, role, [], now=now, days=days)
+
+
+def _must_be_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            fail(f"cannot listen on {host}:{port} ({error.strerror}). Choose another with --port or TANGGUH_PORT.")

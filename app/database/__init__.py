@@ -1,0 +1,20 @@
+"""The one place that knows databases: engines, transactions, durability, and word of change.
+
+Work is a function of a `Session`. `Database.write` runs it, commits, and only then returns: what it returned is on
+disk. Nobody else commits.
+"""
+
+from app.database.columns import EnumText, Server, UuidBytes
+from app.database.store import Database, Snapshot, Work, changed, generation, take_seqs
+
+__all__ = [
+    "Database",
+    "EnumText",
+    "Server",
+    "Snapshot",
+    "UuidBytes",
+    "Work",
+    "changed",
+    "generation",
+    "take_seqs",
+]

@@ -1,0 +1,94 @@
+"""Engines for the databases that we claim, set up so that a commit means: on disk."""
+
+import sqlite3
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+try:
+    import pysqlite3.dbapi2 as sqlite
+except ModuleNotFoundError:
+    sqlite = sqlite3
+
+__all__ = [
+    "BUSY_SECONDS",
+    "engine_for_migration",
+    "journal",
+    "postgresql_engine",
+    "sqlite",
+    "sqlite_engine",
+    "wal_is_safe",
+]
+
+BUSY_SECONDS = 15
+
+
+def wal_is_safe(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite is free of the WAL-reset bug (3.7.0 to 3.51.2), which can lose committed transactions.
+
+    Fixed in 3.51.3 and, as backports, in 3.50.7 and 3.44.6. Source: sqlite.org/wal.html#walresetbug.
+    """
+    backports = {(3, 50): 7, (3, 44): 6}
+    fixed_in = backports.get(version[:2])
+    return version >= (3, 51, 3) or (fixed_in is not None and version[2] >= fixed_in)
+
+
+def journal(version: tuple[int, int, int] = sqlite.sqlite_version_info) -> tuple[str, str]:
+    """The `journal_mode` and `synchronous` that survive a power cut on this version of SQLite."""
+    return ("wal", "full") if wal_is_safe(version) else ("truncate", "extra")
+
+
+def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> Engine:
+    """An engine whose transactions begin `IMMEDIATE` when it writes, and which cannot write otherwise.
+
+    A transaction that reads first and then writes fails at once when another one wrote in between, whatever the
+    timeout; `BEGIN IMMEDIATE` waits its turn instead.
+    """
+    engine = create_engine(
+        url,
+        module=sqlite,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        **_json_as_orjson(),
+    )
+    mode, synchronous = journal()
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA journal_mode={mode}")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-65536" if writes else "PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def postgresql_engine(url: str, connections: int) -> Engine:
+    """A pool that checks a connection before it lends it."""
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        **_json_as_orjson(),
+    )
+
+
+def engine_for_migration(url: str) -> Engine:
+    """One connection that may change the schema."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return sqlite_engine(url, writes=True)
+    return postgresql_engine(url, connections=1)
+
+
+def _json_as_orjson() -> dict[str, Any]:
+    return {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}

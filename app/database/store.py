@@ -1,0 +1,159 @@
+"""A database by its URL, with one way to read and one way to write."""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Generic, TypeVar, cast
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from app.database.changes import Changes, FileChanges, NotifiedChanges
+from app.database.columns import Server
+from app.database.engines import journal, postgresql_engine, sqlite, sqlite_engine
+from app.database.writers import ManyWriters, OneWriter, Work, Writer, doubtful
+from app.problems import Unavailable
+
+T = TypeVar("T")
+
+__all__ = ["Database", "Snapshot", "Work", "changed", "generation", "take_seqs"]
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+class Database:
+    """Call `migrate` once before the first use of a new database."""
+
+    def __init__(self, url: str, connections: int = 8) -> None:
+        self.url = url
+        self.embedded = make_url(url).get_backend_name() == "sqlite"
+        self._writer: Writer
+        self._changes: Changes
+        if self.embedded:
+            Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+            self._writer = OneWriter(sqlite_engine(url, writes=True))
+            self.engine = sqlite_engine(url, writes=False, connections=connections)
+            self._changes = FileChanges(url)
+        else:
+            everything = postgresql_engine(url, connections)
+            self._writer = ManyWriters(everything, max(1, connections // 2))
+            self.engine = everything.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._changes = NotifiedChanges(everything)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment of the database and cannot write. Raises `Unavailable`."""
+        try:
+            with Session(self.engine) as session:
+                yield session
+        except DBAPIError as error:
+            if doubtful(error):
+                raise Unavailable from error
+            raise
+
+    def submit(self, work: Work[T]) -> "Future[T]":
+        """Run the work in a transaction; the future is done after the commit, never before."""
+        return self._writer.submit(work)
+
+    def write(self, work: Work[T]) -> T:
+        """Run the work and wait until it is on disk.
+
+        Raises `Unavailable` on any doubt about that, and whatever the work itself raises (then nothing is kept).
+        What it published or revoked counts in this process from now on.
+        """
+        value = self.submit(work).result()
+        self.look_again()
+        return value
+
+    def generation(self) -> int:
+        """A number that grows whenever any process publishes, enrols or revokes."""
+        return self._changes.generation()
+
+    def look_again(self) -> None:
+        """Ask the database itself for the generation next time."""
+        self._changes.look_again()
+
+    def migrate(self) -> None:
+        """Bring the schema up to date, and give a new database its identity."""
+        configuration = Config()
+        configuration.set_main_option("script_location", str(MIGRATIONS))
+        configuration.attributes["url"] = self.url
+        command.upgrade(configuration, "head")
+        self.write(_introduce)
+
+    def server(self) -> Server:
+        """Who this server is; read-only."""
+        with self.read() as session:
+            return session.get_one(Server, 1)
+
+    def durability(self) -> dict[str, str]:
+        """Which database this is, its schema's migration, and how a commit reaches the disk."""
+        with self.read() as session:
+            migration = session.scalars(text("SELECT version_num FROM alembic_version")).one()
+            if self.embedded:
+                mode, synchronous = journal()
+                version = sqlite.sqlite_version
+                durability = f"journal_mode={mode} synchronous={synchronous}"
+            else:
+                version = session.scalars(text("SHOW server_version")).one()
+                synchronous = session.scalars(text("SHOW synchronous_commit")).one()
+                durability = f"synchronous_commit={synchronous}"
+        kind = "sqlite" if self.embedded else "postgresql"
+        return {"database": kind, "version": version, "migration": migration, "durability": durability}
+
+    def close(self) -> None:
+        self._writer.close()
+        self._changes.close()
+        self.engine.dispose()
+
+
+class Snapshot(Generic[T]):
+    """A value made from the database, and made again only after the generation has grown."""
+
+    def __init__(self, database: Database, load: Callable[[Session], T]) -> None:
+        self._database, self._load, self._lock = database, load, threading.Lock()
+        self._generation = -1
+        self._value = cast(T, None)
+
+    def __call__(self) -> T:
+        generation = self._database.generation()
+        if generation != self._generation:
+            with self._lock, self._database.read() as session:
+                self._value = self._load(session)
+                self._generation = generation
+        return self._value
+
+
+def generation(session: Session) -> int:
+    """The generation as of this transaction. On PostgreSQL nothing can be published until the transaction ends."""
+    waiting = " FOR SHARE" if session.get_bind().dialect.name == "postgresql" else ""
+    number: int = session.scalars(text(f"SELECT generation FROM server{waiting}")).one()
+    return number
+
+
+def changed(session: Session) -> None:
+    """Tell every process that published or access data change with this transaction."""
+    session.execute(text("UPDATE server SET generation = generation + 1"))
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("NOTIFY tangguh"))
+
+
+def take_seqs(session: Session, count: int) -> list[int]:
+    """As many numbers in the order of arrival."""
+    if session.get_bind().dialect.name == "postgresql":
+        numbers = text("SELECT nextval('submission_seq') FROM generate_series(1, :count)")
+        return sorted(session.scalars(numbers, {"count": count}))
+    last = session.scalars(text("UPDATE server SET seq = seq + :count RETURNING seq"), {"count": count}).one()
+    return list(range(last - count + 1, last + 1))
+
+
+def _introduce(session: Session) -> None:
+    if session.get(Server, 1) is None:
+        session.add(Server(server_id=uuid.uuid4(), epoch=uuid.uuid4()))

@@ -1,0 +1,126 @@
+"""How works are committed: one writer with group commit on SQLite, many side by side on PostgreSQL."""
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlmodel import Session
+
+from app.problems import Unavailable
+
+T = TypeVar("T")
+Work = Callable[[Session], T]
+
+GROUP = 64
+"""Most works in one commit; more would only make the first of them wait."""
+
+TRIES = 5
+AGAIN = {"40001", "40P01"}
+"""SQLSTATEs with which PostgreSQL asks to run the whole transaction again: serialisation failure and deadlock."""
+
+
+def doubtful(error: BaseException) -> bool:
+    """Whether it is unknown, after this error, what the database has kept. A mistake in our SQL is no such doubt."""
+    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError | ProgrammingError)
+
+
+class Writer(Protocol):
+    def submit(self, work: Work[T]) -> "Future[T]": ...
+
+    def close(self) -> None: ...
+
+
+class OneWriter:
+    """One thread and one connection. Works that wait for it share a commit, each behind a savepoint of its own, so
+    that a work which fails takes nothing of the others with it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="tangguh-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work[T]) -> "Future[T]":
+        future: Future[T] = Future()
+        self._waiting.put((work, future))
+        return future
+
+    def close(self) -> None:
+        self._waiting.put(None)
+        self._thread.join()
+        self._engine.dispose()
+
+    def _run(self) -> None:
+        closing = False
+        while not closing:
+            taken = [self._waiting.get()]
+            with suppress(queue.Empty):
+                while len(taken) < GROUP:
+                    taken.append(self._waiting.get_nowait())
+            closing = None in taken
+            group = [each for each in taken if each is not None and each[1].set_running_or_notify_cancel()]
+            if group:
+                self._commit(group)
+
+    def _commit(self, group: list[tuple[Work[Any], "Future[Any]"]]) -> None:
+        kept: list[tuple[Future[Any], Any]] = []
+        failed: list[tuple[Future[Any], Exception]] = []
+        try:
+            with Session(self._engine) as session:
+                for work, future in group:
+                    try:
+                        with session.begin_nested():
+                            value = work(session)
+                        kept.append((future, value))
+                    except Exception as error:
+                        if doubtful(error):
+                            raise
+                        failed.append((future, error))
+                session.commit()
+        except Exception as error:
+            for _, future in group:
+                future.set_exception(_unavailable(error))
+            return
+        for future, value in kept:
+            future.set_result(value)
+        for future, mistake in failed:
+            future.set_exception(mistake)
+
+
+class ManyWriters:
+    """A transaction a work, in a few threads."""
+
+    def __init__(self, engine: Engine, threads: int) -> None:
+        self._engine = engine
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tangguh-writer")
+
+    def submit(self, work: Work[T]) -> "Future[T]":
+        return self._pool.submit(self._run, work)
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+    def _run(self, work: Work[T]) -> T:
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with Session(self._engine) as session, session.begin():
+                    value = work(session)
+                return value
+            except DBAPIError as error:
+                again = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in AGAIN
+                if not doubtful(error):
+                    raise
+                if not again or not tries_left:
+                    raise _unavailable(error) from error
+        raise AssertionError("unreachable")
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    problem = Unavailable()
+    problem.__cause__ = error
+    return problem

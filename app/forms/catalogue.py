@@ -1,0 +1,109 @@
+"""The published forms, kept in memory: once warm, serving a form touches no table."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, select
+
+from app.database import Database, Snapshot
+from app.forms.answers import Answers, reader
+from app.forms.questions import Form, Question, compile_form
+from app.forms.tables import FormVersion
+
+
+class PublishedForm:
+    """One version: the bytes that are served and, made when first needed, what they mean."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.etag = f'"{hashlib.sha256(content).hexdigest()}"'
+
+    @cached_property
+    def form(self) -> Form:
+        return compile_form(orjson.loads(self.content))
+
+    @cached_property
+    def clock(self) -> tuple[str | None, str | None]:
+        """The questions in which the tablet notes when the interview began and ended."""
+        names = {child.type: name for name, child in self.form.root.children.items() if isinstance(child, Question)}
+        return names.get("start"), names.get("end")
+
+    @cached_property
+    def read(self) -> Callable[[Mapping[str, Any]], Answers]:
+        return reader(self.form)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What is published: the answer to `GET /forms`, and the hash of each version."""
+
+    content: bytes
+    etag: str
+    versions: Mapping[tuple[str, str], bytes]
+    latest: Mapping[str, str]
+
+
+class Catalogue:
+    """Finds forms by id and version. Knows what other processes publish as soon as they have committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._listing = Snapshot(database, _load_listing)
+        self._opened: dict[bytes, PublishedForm] = {}
+        self._lock = threading.Lock()
+
+    def listing(self) -> Listing:
+        return self._listing()
+
+    def find(self, form_id: str, version: str | None = None) -> PublishedForm | None:
+        """This version, or the one published last; None when there is none."""
+        listing = self._listing()
+        if version is None:
+            version = listing.latest.get(form_id, "")
+        sha256 = listing.versions.get((form_id, version))
+        if sha256 is None:
+            return None
+        if sha256 not in self._opened:
+            self._open(form_id, version, sha256)
+        return self._opened[sha256]
+
+    def forms(self) -> dict[str, Form]:
+        """The latest version of every form, by id."""
+        found = {form_id: self.find(form_id) for form_id in self._listing().latest}
+        return {form_id: published.form for form_id, published in found.items() if published}
+
+    def _open(self, form_id: str, version: str, sha256: bytes) -> None:
+        with self._lock, self._database.read() as session:
+            content = session.get_one(FormVersion, (form_id, version)).content
+            self._opened.setdefault(sha256, PublishedForm(content))
+
+
+def _load_listing(session: Session) -> Listing:
+    light = select(FormVersion).options(defer(FormVersion.content))  # type: ignore[arg-type]
+    published = session.exec(light.order_by(col(FormVersion.ordinal))).all()
+    entries = [
+        {
+            "form_id": each.form_id,
+            "version": each.version,
+            "title": each.title,
+            "sha256": each.sha256.hex(),
+            "languages": each.languages,
+            "published_at": each.published_at,
+            "url": f"/api/v1/forms/{quote(each.form_id, safe='')}/versions/{quote(each.version, safe='')}",
+        }
+        for each in published
+    ]
+    content = orjson.dumps(entries)
+    return Listing(
+        content=content,
+        etag=f'"{hashlib.sha256(content).hexdigest()}"',
+        versions={(each.form_id, each.version): each.sha256 for each in published},
+        latest={each.form_id: each.version for each in published},
+    )

@@ -1,0 +1,59 @@
+"""The door to the questionnaires. Every answer has a strong ETag and stands in memory once warm."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.access.guard import FormReader
+from app.forms.catalogue import Catalogue, PublishedForm
+from app.problems import NotFound
+
+router = APIRouter(tags=["forms"])
+
+ASK_AGAIN = "private, no-cache"
+FOR_EVER = "private, max-age=31536000, immutable"
+
+FORM: dict[int | str, dict[str, Any]] = {
+    200: {"description": "XLSForm's rows in JSON, with `fieldwork`.", "content": {"application/json": {}}},
+    304: {"description": "The copy that `If-None-Match` names is still the right one."},
+}
+
+
+@router.get("/forms", responses=FORM)
+async def forms(request: Request, holder: FormReader) -> Response:
+    """Every published version: form_id, version, title, sha256 of its bytes, languages, published_at and url."""
+    listing = _catalogue(request).listing()
+    return _answer(request, listing.content, listing.etag, ASK_AGAIN)
+
+
+@router.get("/forms/{form_id}", responses=FORM)
+async def latest_form(form_id: str, request: Request, holder: FormReader) -> Response:
+    """The version that was published last."""
+    form = _found(_catalogue(request).find(form_id))
+    return _answer(request, form.content, form.etag, ASK_AGAIN)
+
+
+@router.get("/forms/{form_id}/versions/{version:path}", responses=FORM)
+async def form_version(form_id: str, version: str, request: Request, holder: FormReader) -> Response:
+    """One version, which never changes."""
+    form = _found(_catalogue(request).find(form_id, version))
+    return _answer(request, form.content, form.etag, FOR_EVER)
+
+
+def _catalogue(request: Request) -> Catalogue:
+    catalogue: Catalogue = request.app.state.catalogue
+    return catalogue
+
+
+def _found(form: PublishedForm | None) -> PublishedForm:
+    if form is None:
+        raise NotFound
+    return form
+
+
+def _answer(request: Request, content: bytes, etag: str, cache: str) -> Response:
+    headers = {"ETag": etag, "Cache-Control": cache}
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if etag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="application/json", headers=headers)

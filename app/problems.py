@@ -1,0 +1,334 @@
+"""The one catalogue of problems: what happened, where, and what to do next.
+
+Each class is a problem with a stable slug, rendered once as `application/problem+json` (RFC 9457). The member
+`retry` tells a tablet what to do with its copy: `later` (send again as it is), `after_fix` (change the request first)
+or `never`. `message` says it to a person, in Bahasa Indonesia and English. A slug is never used for anything else.
+"""
+
+from typing import Any, ClassVar, Literal
+
+Retry = Literal["later", "never", "after_fix"]
+
+
+class Problem(Exception):
+    """One thing that went wrong. Facts given by name fill the texts and become members of the answer."""
+
+    slug: ClassVar[str]
+    status: ClassVar[int]
+    retry: ClassVar[Retry]
+    title: ClassVar[str]
+    en: ClassVar[str]
+    id: ClassVar[str]
+    headers: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        super().__init__(self.slug, facts)
+
+    @property
+    def message(self) -> dict[str, str]:
+        return {"id": self.id.format(**self.facts), "en": self.en.format(**self.facts)}
+
+    def document(self) -> dict[str, Any]:
+        """The answer's body: the RFC 9457 members, `slug`, `retry`, `message` and the facts."""
+        return {
+            "type": f"/problems/{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.message["en"],
+            "slug": self.slug,
+            "retry": self.retry,
+            "message": self.message,
+            **self.facts,
+        }
+
+    def __str__(self) -> str:
+        return self.message["en"]
+
+
+class TokenMissing(Problem):
+    slug = "token_missing"
+    status = 401
+    retry: ClassVar[Retry] = "after_fix"
+    title = "No valid access token"
+    en = "Send a valid access token as 'Authorization: Bearer …'. Nothing was lost: keep the interviews and sign in."
+    id = (
+        "Kirim token akses yang sah sebagai 'Authorization: Bearer …'. Data tidak hilang: simpan dulu, lalu masuk lagi."
+    )
+    headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
+
+
+class NotAllowed(Problem):
+    slug = "not_allowed"
+    status = 403
+    retry: ClassVar[Retry] = "never"
+    title = "Not allowed for this role"
+    en = "The role '{role}' may not do this. Ask an admin for a token with the right role."
+    id = "Peran '{role}' tidak berhak melakukan ini. Mintalah token dengan peran yang sesuai kepada admin."
+
+
+class NotFound(Problem):
+    slug = "not_found"
+    status = 404
+    retry: ClassVar[Retry] = "never"
+    title = "Not found"
+    en = "There is nothing here under that name, or it is not yours to see."
+    id = "Tidak ada apa pun dengan nama itu, atau Anda tidak berhak melihatnya."
+
+
+class MethodNotAllowed(Problem):
+    slug = "method_not_allowed"
+    status = 405
+    retry: ClassVar[Retry] = "never"
+    title = "Method not allowed"
+    en = "This address does not answer to that method. See /docs for what it offers."
+    id = "Alamat ini tidak melayani metode tersebut. Lihat /docs."
+
+
+class InvalidRequest(Problem):
+    slug = "invalid_request"
+    status = 422
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The request does not have the expected form"
+    en = "{where}: {what}"
+    id = "Permintaan tidak sesuai bentuk yang diharapkan pada {where}: {what}"
+
+
+class UnsupportedType(Problem):
+    slug = "unsupported_type"
+    status = 415
+    retry: ClassVar[Retry] = "after_fix"
+    title = "Unsupported content type"
+    en = "Send JSON with 'Content-Type: application/json'; this was '{content_type}'."
+    id = "Kirim JSON dengan 'Content-Type: application/json'; yang diterima '{content_type}'."
+
+
+class UnsupportedEncoding(Problem):
+    slug = "unsupported_encoding"
+    status = 415
+    retry: ClassVar[Retry] = "after_fix"
+    title = "Unsupported content encoding"
+    en = "Content-Encoding may be gzip or zstd; this was '{content_encoding}'."
+    id = "Content-Encoding hanya boleh gzip atau zstd; yang diterima '{content_encoding}'."
+
+
+class TruncatedGzip(Problem):
+    slug = "truncated_gzip"
+    status = 400
+    retry: ClassVar[Retry] = "later"
+    title = "The compressed body ends too early"
+    en = "The gzip body was cut on its way. Nothing was kept; send the same batch again."
+    id = "Isi gzip terpotong di jalan. Tidak ada yang disimpan; kirim ulang batch yang sama."
+
+
+class InvalidGzip(Problem):
+    slug = "invalid_gzip"
+    status = 400
+    retry: ClassVar[Retry] = "later"
+    title = "The body is not gzip"
+    en = "The body says gzip but cannot be unpacked. Nothing was kept; send the same batch again."
+    id = "Isi dinyatakan gzip tetapi tidak dapat dibuka. Tidak ada yang disimpan; kirim ulang batch yang sama."
+
+
+class TruncatedZstd(Problem):
+    slug = "truncated_zstd"
+    status = 400
+    retry: ClassVar[Retry] = "later"
+    title = "The compressed body ends too early"
+    en = "The zstd body was cut on its way. Nothing was kept; send the same batch again."
+    id = "Isi zstd terpotong di jalan. Tidak ada yang disimpan; kirim ulang batch yang sama."
+
+
+class InvalidZstd(Problem):
+    slug = "invalid_zstd"
+    status = 400
+    retry: ClassVar[Retry] = "later"
+    title = "The body is not zstd"
+    en = "The body says zstd but cannot be unpacked. Nothing was kept; send the same batch again."
+    id = "Isi dinyatakan zstd tetapi tidak dapat dibuka. Tidak ada yang disimpan; kirim ulang batch yang sama."
+
+
+class TruncatedJson(Problem):
+    slug = "truncated_json"
+    status = 400
+    retry: ClassVar[Retry] = "later"
+    title = "The batch ends too early"
+    en = "The batch was cut on its way. Nothing was kept; send the same batch again."
+    id = "Batch terpotong di jalan. Tidak ada yang disimpan; kirim ulang batch yang sama."
+
+
+class InvalidJson(Problem):
+    slug = "invalid_json"
+    status = 400
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The body is not a JSON batch"
+    en = "The batch cannot be read as JSON: {what}. Nothing was kept."
+    id = "Batch tidak dapat dibaca sebagai JSON: {what}. Tidak ada yang disimpan."
+
+
+class DuplicateKey(Problem):
+    slug = "duplicate_key"
+    status = 400
+    retry: ClassVar[Retry] = "after_fix"
+    title = "A member stands twice in the batch"
+    en = "The member '{member}' stands twice in the batch, so its meaning is unclear. Nothing was kept."
+    id = "Anggota '{member}' tertulis dua kali dalam batch sehingga maknanya tidak jelas. Tidak ada yang disimpan."
+
+
+class InvalidBatch(Problem):
+    slug = "invalid_batch"
+    status = 400
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The batch lacks what every batch has"
+    en = "The member '{member}' of the batch {what}. Nothing was kept."
+    id = "Anggota '{member}' pada batch tidak sesuai ({what}). Tidak ada yang disimpan."
+
+
+class TooManyBytes(Problem):
+    slug = "too_many_bytes"
+    status = 413
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The batch is too large"
+    en = "A batch may hold {max_bytes} bytes after decompression. Split it and send the parts."
+    id = "Satu batch paling besar {max_bytes} bita setelah dibuka. Bagilah lalu kirim per bagian."
+
+
+class TooManyItems(Problem):
+    slug = "too_many_items"
+    status = 413
+    retry: ClassVar[Retry] = "after_fix"
+    title = "Too many interviews in one batch"
+    en = "A batch may hold {max_items} items. Split it and send the parts."
+    id = "Satu batch paling banyak {max_items} wawancara. Bagilah lalu kirim per bagian."
+
+
+class TooComplex(Problem):
+    slug = "too_complex"
+    status = 413
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The batch is nested too much"
+    en = "A batch may hold {max_brackets} opening brackets. Split it and send the parts."
+    id = "Satu batch paling banyak memuat {max_brackets} kurung buka. Bagilah lalu kirim per bagian."
+
+
+class BatchReused(Problem):
+    slug = "batch_reused"
+    status = 409
+    retry: ClassVar[Retry] = "after_fix"
+    title = "This batch_id was used for other items"
+    en = "The batch_id '{batch_id}' was used before with other items. Send these under a new batch_id."
+    id = "batch_id '{batch_id}' sudah dipakai untuk isi lain. Kirim isi ini dengan batch_id baru."
+
+
+class Unavailable(Problem):
+    slug = "unavailable"
+    status = 503
+    retry: ClassVar[Retry] = "later"
+    title = "The database cannot promise to keep this now"
+    en = "It is not certain that this was kept. Keep your copy and send it again later; sending again is always safe."
+    id = "Belum pasti tersimpan. Simpan salinan Anda dan kirim lagi nanti; mengirim ulang selalu aman."
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
+
+
+class InternalError(Problem):
+    slug = "internal_error"
+    status = 500
+    retry: ClassVar[Retry] = "later"
+    title = "The server made a mistake"
+    en = "The server made a mistake; it is in the server's log. Keep your copy and send it again later."
+    id = "Terjadi kesalahan di peladen dan sudah tercatat. Simpan salinan Anda dan kirim lagi nanti."
+
+
+class NoInstanceId(Problem):
+    slug = "no_instance_id"
+    status = 422
+    retry: ClassVar[Retry] = "after_fix"
+    title = "No usable instance_id"
+    en = "This item has no usable instance_id (uuid:…), so it could not be kept. Keep it on the tablet and report it."
+    id = "Isian ini tidak mempunyai instance_id (uuid:…) yang sah sehingga tidak disimpan. Biarkan di tablet dan laporkan."
+
+
+class ItemTooLarge(Problem):
+    slug = "item_too_large"
+    status = 413
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The interview is too large"
+    en = "One interview may hold {max_item_bytes} bytes. Keep it on the tablet and report it."
+    id = "Satu wawancara paling besar {max_item_bytes} bita. Biarkan di tablet dan laporkan."
+
+
+class UnknownForm(Problem):
+    slug = "unknown_form"
+    status = 202
+    retry: ClassVar[Retry] = "never"
+    title = "Held: form or version unknown"
+    en = "Kept safe, not counted yet: no form '{form_id}' version '{version}' is published here. A coordinator will see to it."
+    id = "Tersimpan aman, belum dihitung: formulir '{form_id}' versi '{version}' belum terbit di sini. Koordinator akan menanganinya."
+
+
+class UnknownCommunity(Problem):
+    slug = "unknown_community"
+    status = 202
+    retry: ClassVar[Retry] = "never"
+    title = "Held: community unknown"
+    en = "Kept safe, not counted yet: the community of this interview is not in the register. A coordinator will see to it."
+    id = "Tersimpan aman, belum dihitung: wilayah wawancara ini tidak ada dalam daftar. Koordinator akan menanganinya."
+
+
+class UnreadableAnswers(Problem):
+    slug = "unreadable_answers"
+    status = 202
+    retry: ClassVar[Retry] = "never"
+    title = "Held: answers cannot be read"
+    en = "Kept safe, not counted yet: the answers cannot be read ({reason}). A coordinator will see to it."
+    id = "Tersimpan aman, belum dihitung: jawaban tidak dapat dibaca ({reason}). Koordinator akan menanganinya."
+
+
+class InConflict(Problem):
+    slug = "in_conflict"
+    status = 202
+    retry: ClassVar[Retry] = "never"
+    title = "Kept beside another interview"
+    en = "Kept safe beside another one that came first and counts meanwhile. A coordinator will decide."
+    id = "Tersimpan aman di samping kiriman lain yang datang lebih dulu dan sementara dihitung. Koordinator akan memutuskan."
+
+
+class UnknownFramework(Problem):
+    slug = "unknown_framework"
+    status = 404
+    retry: ClassVar[Retry] = "after_fix"
+    title = "No such framework"
+    en = "No framework is published under that name and version. Published: {published}."
+    id = "Tidak ada kerangka penilaian dengan nama dan versi itu. Yang ada: {published}."
+
+
+class NameTaken(Problem):
+    slug = "name_taken"
+    status = 409
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The name is taken"
+    en = "'{name}' is taken by somebody who has a valid token or is not yours to enrol. Revoke it first, or choose another name."
+    id = "'{name}' sudah dipakai: tokennya masih berlaku, atau bukan wewenang Anda. Cabut dahulu, atau pilih nama lain."
+
+
+class VersionTaken(Problem):
+    slug = "version_taken"
+    status = 409
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The version exists with other content"
+    en = "{kind} '{name}' version '{version}' is published with other content (published {published_sha256}, offered {offered_sha256}). Versions never change: give the new content a new version."
+    id = "{kind} '{name}' versi '{version}' sudah terbit dengan isi lain (terbit {published_sha256}, ditawarkan {offered_sha256}). Versi tidak pernah berubah: pakailah versi baru."
+
+
+class Faulty(Problem):
+    slug = "faulty_document"
+    status = 422
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The document has faults"
+    en = "{count} faults were found; nothing was published."
+    id = "Ditemukan {count} kesalahan; tidak ada yang diterbitkan."
+
+
+def catalogue() -> list[type[Problem]]:
+    """Every problem, in the order of this file."""
+    return Problem.__subclasses__()

@@ -1,0 +1,52 @@
+"""The memory of what answers mean: published frameworks, and what each interview contributes to their scores."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from app.database import UuidBytes
+
+
+class FrameworkVersion(SQLModel, table=True):
+    """A framework as it was published; it never changes. `ordinal` counts publications.
+
+    `scored` is false until the interviews that were kept before the publication have been scored.
+    """
+
+    __tablename__ = "framework_version"
+
+    framework_id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    sha256: bytes = Field(sa_type=LargeBinary(32))
+    content: bytes
+    published_at: datetime
+    ordinal: int
+    scored: bool = False
+
+
+class ScoredInterview(SQLModel, table=True):
+    """What one interview contributes to one framework version.
+
+    `scores` go from indicator to a number or to the reason why there is none; `place` is the interview's place in the
+    sample. `counts` is false while another revision of the interview counts instead.
+    """
+
+    __tablename__ = "scored_interview"
+
+    instance_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
+    framework_id: str = Field(primary_key=True)
+    framework_version: str = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+    received_at: datetime
+    community: str | None = None
+    round: str | None = None
+    counts: bool = True
+    synthetic: bool = False
+    weight: float | None = None
+    place: dict[str, Any] = Field(sa_type=JSON)
+    scores: dict[str, Any] = Field(sa_type=JSON)
+
+    __table_args__ = (Index("ix_scored_interview_framework", "framework_id", "framework_version", "community"),)

@@ -1,0 +1,35 @@
+"""What an installation may choose. Every setting is an environment variable `TANGGUH_…`."""
+
+from datetime import timedelta, timezone
+from pathlib import Path
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+WIB_HOURS = 7
+WIB = timezone(timedelta(hours=WIB_HOURS), "WIB")
+"""Western Indonesian time, the clock of the fieldwork: days are counted in it. It has no summer time."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="TANGGUH_", frozen=True)
+
+    data: Path = Field(Path("data"), description="Folder of the embedded database and of other local files.")
+    database_url: str = Field(
+        "", description="`sqlite:///…` (default: `tangguh.db` in the data folder) or `postgresql://…`."
+    )
+    host: str = Field("127.0.0.1", description="Address that the server listens on.")
+    port: int = Field(8000, description="Port that the server listens on.")
+    max_items: int = Field(500, ge=1, description="Most interviews in one batch.")
+    max_bytes: int = Field(4_000_000, ge=1_000, description="Largest batch in bytes, counted after decompression.")
+    max_item_bytes: int = Field(1_000_000, ge=1_000, description="Largest single interview in bytes.")
+    token_days: int = Field(180, ge=1, description="Days until a new access token expires.")
+    database_connections: int = Field(8, ge=2, description="Most database connections that one process opens.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _embedded_by_default(cls, values: dict[str, object]) -> dict[str, object]:
+        if not values.get("database_url"):
+            folder = Path(str(values.get("data") or "data"))
+            return {**values, "database_url": f"sqlite:///{folder / 'tangguh.db'}"}
+        return values

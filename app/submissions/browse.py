@@ -1,0 +1,192 @@
+"""Looking at what was kept, within what the caller may see. Somebody else's is the same as absent."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, select
+
+from app.access import audit
+from app.access.policy import Right, may
+from app.access.tables import Holder
+from app.communities.areas import Areas
+from app.database import Database
+from app.forms.catalogue import Catalogue
+from app.forms.flags import Flag
+from app.forms.questions import Form, Group
+from app.problems import NotFound
+from app.submissions.identity import instance_uuid, spelled
+from app.submissions.lineage import State
+from app.submissions.protocol import HaveState
+from app.submissions.tables import SetAside, Submission
+
+Table = type[Submission] | type[SetAside]
+
+
+def visible(table: Table, holder: Holder, areas: Areas) -> list[Any]:
+    """The one row filter: what this holder may see of a table, as conditions."""
+    conditions: list[Any] = []
+    if not may(holder.role, Right.READ_SUBMISSIONS):
+        conditions.append(table.device_id == holder.id)
+    elif holder.communities:
+        conditions.append(col(table.community).in_(areas.within(holder.communities)))
+    return conditions
+
+
+def page(
+    database: Database, holder: Holder, areas: Areas, filters: Mapping[str, Any], cursor: int, limit: int
+) -> dict[str, Any]:
+    """One page of interviews in the order of arrival: `submissions` and `next_cursor`."""
+    query = select(Submission).options(defer(Submission.raw))  # type: ignore[arg-type]
+    query = query.where(col(Submission.seq) > cursor, *visible(Submission, holder, areas))
+    if filters["form_id"] is not None:
+        query = query.where(Submission.form_id == filters["form_id"])
+    if filters["community"] is not None:
+        query = query.where(col(Submission.community).in_(areas.within([filters["community"]])))
+    if filters["since"] is not None:
+        query = query.where(col(Submission.received_at) >= _aware(filters["since"]))
+    with database.read() as session:
+        rows = session.exec(query.order_by(col(Submission.seq)).limit(limit + 1)).all()
+        shown = [_described(row) for row in rows[:limit]]
+    return {"submissions": shown, "next_cursor": shown[-1]["seq"] if len(rows) > limit else None}
+
+
+def record(
+    database: Database,
+    holder: Holder,
+    areas: Areas,
+    catalogue: Catalogue,
+    instance_id: str,
+    now: dt.datetime,
+) -> dict[str, Any]:
+    """One interview with its answers and with what was set aside under its id. Raises `NotFound`."""
+    wanted = instance_uuid(instance_id)
+    if wanted is None:
+        raise NotFound
+    with database.read() as session:
+        kept = session.exec(
+            select(Submission).where(
+                Submission.instance_id == wanted,
+                col(Submission.sha256).is_not(None),
+                *visible(Submission, holder, areas),
+            )
+        ).first()
+        aside = session.exec(
+            select(SetAside).where(SetAside.instance_id == wanted, *visible(SetAside, holder, areas))
+        ).all()
+    personal = may(holder.role, Right.READ_PERSONAL_ANSWERS) or may(holder.role, Right.READ_OWN_SUBMISSIONS)
+    if kept is None and not (aside and personal):
+        raise NotFound
+    if personal:
+        database.write(lambda session: _note_read(session, holder, spelled(wanted), now))
+    described = _described(kept) if kept else _described_aside(aside[0])
+    if kept is not None:
+        described["answers"] = _answers(kept, catalogue, personal=personal)
+    if personal:
+        described["set_aside"] = [
+            {**_described_aside(each), "raw": each.raw.decode(errors="replace")} for each in aside
+        ]
+    return described
+
+
+def have(database: Database, holder: Holder, asked: Iterable[str]) -> list[HaveState]:
+    """The state of each of these ids, as far as this holder brought them (an admin sees all)."""
+    wanted = {each: instance_uuid(each) for each in asked}
+    ids = {instance_id for instance_id in wanted.values() if instance_id}
+    with database.read() as session:
+        states = {row.instance_id: (row.kind, row.sha256) for row in _of(session, SetAside, ids, holder)}
+        for row in _of(session, Submission, ids, holder):
+            in_conflict = states.get(row.instance_id, ("",))[0] == "conflict" or row.state == State.CONFLICT
+            if row.sha256 is not None:
+                states[row.instance_id] = ("conflict" if in_conflict else "kept", row.sha256)
+    found = []
+    for given, instance_id in wanted.items():
+        state, sha256 = states.get(instance_id, ("missing", None)) if instance_id else ("missing", None)
+        found.append(HaveState(instance_id=given, state=state, sha256=sha256.hex() if sha256 else None))
+    return found
+
+
+def _of(session: Session, table: Any, ids: Iterable[Any], holder: Holder) -> Iterable[Any]:
+    query = select(table).options(defer(table.raw)).where(table.instance_id.in_(ids))
+    if not may(holder.role, Right.READ_SUBMISSIONS):
+        query = query.where(table.device_id == holder.id)
+    if table is SetAside:
+        query = query.where(col(SetAside.settled_at).is_(None)).order_by(col(SetAside.seq))
+    return session.exec(query).all()
+
+
+def _note_read(session: Session, holder: Holder, instance_id: str, now: dt.datetime) -> None:
+    audit.record(session, now, holder, "answers_read", instance_id)
+
+
+def _described(row: Submission) -> dict[str, Any]:
+    return {
+        "instance_id": spelled(row.instance_id),
+        "form_id": row.form_id,
+        "version": row.version,
+        "state": str(row.state),
+        "seq": row.seq,
+        "sha256": row.sha256.hex() if row.sha256 else None,
+        "deprecated_id": spelled(row.deprecated_id) if row.deprecated_id else None,
+        "community": row.community,
+        "round": row.round,
+        "enumerator": row.enumerator,
+        "device_id": str(row.device_id),
+        "device_seq": row.device_seq,
+        "refusal": row.refusal,
+        "flags": [Flag.restored(flag).document() for flag in row.flags],
+        "synthetic": row.synthetic,
+        "received_at": row.received_at,
+        "started_at": row.started_at,
+        "ended_at": row.ended_at,
+    }
+
+
+def _described_aside(row: SetAside) -> dict[str, Any]:
+    return {
+        "instance_id": spelled(row.instance_id),
+        "form_id": row.form_id,
+        "version": row.version,
+        "state": row.kind,
+        "reason": row.reason,
+        "seq": row.seq,
+        "sha256": row.sha256.hex(),
+        "community": row.community,
+        "device_id": str(row.device_id),
+        "device_seq": row.device_seq,
+        "synthetic": row.synthetic,
+        "received_at": row.received_at,
+        "settled_at": row.settled_at,
+    }
+
+
+def _answers(row: Submission, catalogue: Catalogue, *, personal: bool) -> Any:
+    answers = orjson.loads(row.raw or b"{}").get("answers")
+    published = catalogue.find(row.form_id or "", row.version)
+    if personal or published is None:
+        return answers if personal else {}
+    form = published.form
+    hidden = set(form.fieldwork.personal) | (set(form.fieldwork.sensitive) if row.refusal else set())
+    return _without(answers, form.root, hidden, form)
+
+
+def _without(tree: Any, group: Group, hidden: set[str], form: Form) -> Any:
+    """The answers to questions of the form that are not hidden. What the form does not know is left out too: it may
+    hold anything."""
+    if isinstance(tree, list):
+        return [_without(each, group, hidden, form) for each in tree]
+    if not isinstance(tree, dict):
+        return None
+    shown = {}
+    for name, value in tree.items():
+        child = group.children.get(name)
+        if child is None or name in hidden:
+            continue
+        shown[name] = _without(value, child, hidden, form) if isinstance(child, Group) else value
+    return shown
+
+
+def _aware(moment: dt.datetime) -> dt.datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -1,0 +1,143 @@
+"""Counting what came back. Every count is a query: nothing is incremented by hand, so nothing can drift."""
+
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
+from sqlmodel import Session, col
+
+from app.access.tables import Holder
+from app.settings import WIB_HOURS
+from app.submissions.lineage import State
+from app.submissions.receipt import Status
+from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Interviews that count now, of one community, form, tablet, enumerator and day of arrival (WIB)."""
+
+    community: str | None
+    form_id: str
+    device_id: uuid.UUID
+    enumerator: str | None
+    day: date
+    received: int
+    refusals: int
+    flagged: int
+    synthetic: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Contents that wait for a coordinator: `held`, or in `conflict`."""
+
+    community: str | None
+    form_id: str | None
+    device_id: uuid.UUID
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tablet:
+    """A tablet or programme that has sent something: who, what it last said, and where it last worked."""
+
+    holder: Holder
+    heartbeat: Heartbeat
+    last_community: str | None
+
+
+def cells(session: Session, communities: Collection[str] | None) -> Iterator[Cell]:
+    """The counts of what counts now, in these communities or in all."""
+    day = _day(session, col(Submission.received_at))
+    keys = _columns(Submission.community, Submission.form_id, Submission.device_id, Submission.enumerator)
+    query = (
+        select(
+            *keys,
+            day,
+            func.count(),
+            _sum(col(Submission.refusal)),
+            _sum(cast(col(Submission.flags), String) != literal("[]")),
+            _sum(col(Submission.synthetic)),
+        )
+        .where(col(Submission.state) == State.CURRENT, *_inside(Submission.community, communities))
+        .group_by(*keys, day)
+    )
+    for community, form_id, device_id, enumerator, when, *numbers in session.execute(query):
+        on = when if isinstance(when, date) else date.fromisoformat(when)
+        yield Cell(community, form_id, device_id, enumerator, on, *map(int, numbers))
+
+
+def waiting(session: Session, communities: Collection[str] | None) -> Iterator[Waiting]:
+    """What is held, and every conflict: same id with other content, and edits of what was edited already."""
+    keys = _columns(SetAside.community, SetAside.form_id, SetAside.device_id, SetAside.kind)
+    aside = (
+        select(*keys, func.count())
+        .where(col(SetAside.settled_at).is_(None), *_inside(SetAside.community, communities))
+        .group_by(*keys)
+    )
+    keys = _columns(Submission.community, Submission.form_id, Submission.device_id)
+    forks = (
+        select(*keys, literal(str(Status.CONFLICT)), func.count())
+        .where(col(Submission.state) == State.CONFLICT, *_inside(Submission.community, communities))
+        .group_by(*keys)
+    )
+    for query in (aside, forks):
+        yield from (Waiting(*row) for row in session.execute(query))
+
+
+def tablets(session: Session) -> list[Tablet]:
+    """Every holder that has sent a batch."""
+    last = select(func.max(Submission.seq)).group_by(col(Submission.device_id))
+    place = select(*_columns(Submission.device_id, Submission.community)).where(col(Submission.seq).in_(last))
+    places: dict[Any, str | None] = {row[0]: row[1] for row in session.execute(place)}
+    rows = select(Heartbeat, Holder).join(Holder, col(Holder.id) == col(Heartbeat.device_id)).order_by(col(Holder.name))
+    return [Tablet(holder, beat, places.get(holder.id)) for beat, holder in session.execute(rows)]
+
+
+def announced(session: Session) -> int:
+    """Interviews that edits replace and that have not come themselves."""
+    query = select(func.count()).select_from(Submission).where(col(Submission.state) == State.ANNOUNCED)
+    return session.scalars(query).one()
+
+
+def answered(session: Session) -> dict[str, int]:
+    """What all batches together were told: items, and how many of each status."""
+    names = ["items", *map(str, Status)]
+    sums = session.execute(select(*(func.sum(getattr(Batch, name)) for name in names))).one()
+    return {name: int(total or 0) for name, total in zip(names, sums, strict=True)}
+
+
+def stored(session: Session) -> dict[str, int]:
+    """How many contents there are in each table and state."""
+    state, kind = col(Submission.state), col(SetAside.kind)
+    by_state = {row[0]: row[1] for row in session.execute(select(state, func.count()).group_by(state))}
+    by_kind = {row[0]: row[1] for row in session.execute(select(kind, func.count()).group_by(kind))}
+    return {
+        **{str(each): by_state.get(each, 0) for each in State},
+        "set_aside_held": by_kind.get("held", 0),
+        "set_aside_conflict": by_kind.get("conflict", 0),
+    }
+
+
+def _columns(*attributes: Any) -> list[Any]:
+    return [col(attribute) for attribute in attributes]
+
+
+def _inside(column: Any, communities: Collection[str] | None) -> list[ColumnElement[bool]]:
+    return [] if communities is None else [column.in_(communities)]
+
+
+def _sum(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _day(session: Session, moment: Any) -> Any:
+    """The day of a moment in WIB."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.date(func.timezone("UTC", moment) + func.make_interval(0, 0, 0, 0, WIB_HOURS))
+    return func.date(moment, f"+{WIB_HOURS} hours")

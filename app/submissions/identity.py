@@ -1,0 +1,124 @@
+"""What makes an interview the same interview: its id, and its content in one canonical form.
+
+The canonical form is the interview as an XForms instance holds it: a tree whose leaves are text. Key order,
+whitespace, compression, number spelling (1, 1.0, 1e0) and the batch around it do not matter; empty answers are the
+same as absent ones; a `select_multiple` is its names joined by spaces. So the same interview has the same hash whether
+it came as JSON or as XML.
+"""
+
+import hashlib
+import json
+import math
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+DEEPEST = 32
+"""Deepest nesting of an interview. Real forms stay below ten."""
+
+LARGEST = 2**63 - 1
+
+_UUID = re.compile(
+    r"(?:urn:)?(?:uuid:)?\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+class Unreadable(ValueError):
+    """The answers hold what no database of ours could keep and no form could mean. Its argument says what."""
+
+
+def instance_uuid(given: object) -> uuid.UUID | None:
+    """The UUID of an instance id in any usual spelling (`uuid:…`, braces, `urn:`, upper case), or None.
+
+    Digits must be ASCII: Python's own parser takes full-width ones, which would make two ids of one.
+    """
+    match = _UUID.fullmatch(given.strip()) if isinstance(given, str) else None
+    return uuid.UUID("".join(match.groups())) if match else None
+
+
+def spelled(instance_id: uuid.UUID) -> str:
+    """The one spelling in which we say an instance id."""
+    return f"uuid:{instance_id}"
+
+
+def content_hash(form_id: str, version: str, deprecated_id: uuid.UUID | None, answers: dict[str, Any]) -> bytes:
+    """SHA-256 of the interview in canonical form. Raises `Unreadable`."""
+    names = [canonical(form_id), canonical(version), spelled(deprecated_id) if deprecated_id else ""]
+    content = [*names, canonical(answers)]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).digest()
+
+
+def canonical(value: Any, depth: int = 0) -> Any:
+    """The value as text leaves, sorted objects and lists of objects; None when nothing is in it.
+
+    Raises `Unreadable` for NUL, lone surrogates, infinite or too large numbers, members whose names become one in
+    canonical form, and for nesting beyond `DEEPEST`.
+    """
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        if depth > DEEPEST:
+            raise Unreadable("too_deep")
+        members = {_text(key) or "": canonical(member, depth + 1) for key, member in value.items()}
+        if len(members) != len(value):
+            raise Unreadable("duplicate_key")
+        return {key: member for key, member in members.items() if member is not None} or None
+    if isinstance(value, list):
+        if depth > DEEPEST:
+            raise Unreadable("too_deep")
+        return _list([canonical(each, depth + 1) for each in value])
+    return None if value is None else _number(value)
+
+
+def _list(values: list[Any]) -> Any:
+    present = [value for value in values if value is not None]
+    if all(isinstance(value, str) for value in present):
+        return " ".join(present) or None
+    return present[0] if len(present) == 1 else present
+
+
+def _text(value: str) -> str | None:
+    if value.isascii():
+        if "\0" in value:
+            raise Unreadable("nul")
+    else:
+        if "\0" in value:
+            raise Unreadable("nul")
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise Unreadable("not_unicode") from error
+        value = unicodedata.normalize("NFC", value)
+    if "\r" in value:
+        value = value.replace("\r\n", "\n")
+    return value or None
+
+
+def _number(value: float | bool) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise Unreadable("number_too_large")
+        if not value.is_integer():
+            return repr(value)
+        value = int(value)
+    if abs(value) > LARGEST:
+        raise Unreadable("number_too_large")
+    return str(value)
+
+
+def raw_hash(raw: bytes) -> bytes:
+    """What stands for the content of an item that cannot be read: the hash of its bytes."""
+    return hashlib.sha256(raw).digest()
+
+
+def batch_hash(contents: Iterable[tuple[str | None, bytes]]) -> bytes:
+    """What makes a batch the same batch: its items' ids and contents in their order, not the words around them."""
+    digest = hashlib.sha256()
+    for given_id, sha256 in contents:
+        digest.update(hashlib.sha256((given_id or "").encode()).digest() + sha256)
+    return digest.digest()

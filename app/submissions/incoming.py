@@ -1,0 +1,171 @@
+"""One item of a batch on its way in: what it is, which form it answers, and whether it can be used."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.access.tables import Holder
+from app.communities.areas import Areas
+from app.communities.queries import load_areas
+from app.database import Database
+from app.forms.answers import Answers, Scalar
+from app.forms.catalogue import Catalogue, PublishedForm
+from app.forms.flags import Flag
+from app.forms.questions import Form
+from app.problems import ItemTooLarge, NoInstanceId, Problem, UnknownCommunity, UnknownForm, UnreadableAnswers
+from app.scoring.catalogue import Frameworks
+from app.settings import WIB
+from app.submissions.envelope import RawItem, readable_member
+from app.submissions.identity import Unreadable, canonical, content_hash, instance_uuid, raw_hash
+from app.submissions.item import Incoming, Interview
+
+LONGEST_ECHO = 100
+
+
+@dataclass(frozen=True)
+class Library:
+    """What is published now, and so what an interview can mean."""
+
+    catalogue: Catalogue
+    areas: Areas
+    frameworks: Frameworks
+
+    @classmethod
+    def of(cls, database: Database) -> "Library":
+        """What is published in this database."""
+        with database.read() as session:
+            return cls(Catalogue(database), load_areas(session), Frameworks(database))
+
+
+def read_item(item: RawItem, library: Library, holder: Holder, max_item_bytes: int) -> Incoming:
+    """The item as it will be judged. Never raises: what is wrong becomes its `problem`."""
+    content = item.content if isinstance(item.content, dict) else {}
+    given = content.get("instance_id")
+    if given is None and item.fault:
+        given = readable_member(item.raw, "instance_id")
+    incoming = Incoming(_shown(given), item.raw, instance_uuid(given), raw_hash(item.raw))
+    if len(item.raw) > max_item_bytes:
+        incoming.instance_id, incoming.problem = None, ItemTooLarge(max_item_bytes=max_item_bytes)
+    elif incoming.instance_id is None:
+        incoming.problem = NoInstanceId()
+    else:
+        _read(incoming, content, item.fault, library, holder)
+    return incoming
+
+
+def _read(incoming: Incoming, content: Mapping[str, Any], fault: str | None, library: Library, holder: Holder) -> None:
+    form_id, version, answers = (content.get(name) for name in ("form_id", "version", "answers"))
+    incoming.device_seq = _device_seq(content.get("device_seq"))
+    incoming.named_form = (_shown(form_id), _shown(version))
+    deprecated_id = instance_uuid(content.get("deprecated_id"))
+    try:
+        if fault:
+            raise Unreadable(fault)
+        if not isinstance(form_id, str) or not isinstance(version, str) or not isinstance(answers, dict):
+            raise Unreadable("incomplete_item")
+        if content.get("deprecated_id") not in (None, "") and deprecated_id is None:
+            raise Unreadable("deprecated_id")
+        # All else too, so that whoever opens the kept bytes of an interview can read them.
+        canonical({name: value for name, value in content.items() if name != "answers"})
+        incoming.sha256 = content_hash(form_id, version, deprecated_id, answers)
+    except Unreadable as error:
+        incoming.problem = UnreadableAnswers(reason=str(error))
+        return
+    published = library.catalogue.find(form_id, version)
+    if published is None:
+        incoming.problem = UnknownForm(form_id=_shown(form_id), version=_shown(version))
+        return
+    try:
+        incoming.interview = interpret(published, answers, library, holder)
+        incoming.interview.deprecated_id = deprecated_id
+    except Problem as problem:
+        incoming.problem = problem
+
+
+def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Library, holder: Holder) -> Interview:
+    """What these answers mean by this form now. Raises `UnknownCommunity` when they cannot be placed."""
+    form = published.form
+    read = published.read(answers)
+    interview = Interview(form.form_id, form.version, flags=read.flags)
+    interview.community = _community(form, read, library.areas)
+    if holder.communities and interview.community not in library.areas.within(holder.communities):
+        interview.flags.append(Flag("outside_area", form.fieldwork.community or "community"))
+    interview.round = _text(read.values.get(form.fieldwork.round or "round"))
+    interview.enumerator = _text(read.values.get(form.fieldwork.enumerator or "enumerator")) or holder.name
+    start, end = published.clock
+    interview.started_at, interview.ended_at = _moment(read.values, start), _moment(read.values, end)
+    interview.refusal = _refused(form, read)
+    if interview.refusal:
+        _flag_personal_answers(form, read)
+    else:
+        _score(interview, read, library.frameworks)
+    return interview
+
+
+def _score(interview: Interview, read: Answers, frameworks: Frameworks) -> None:
+    for published in frameworks.reading(interview.form_id):
+        contribution = published.contribution(interview.form_id, read.values)
+        if contribution["weight"] is None:
+            weight_question = published.framework.design.weight or ""
+            read.flags.append(Flag("invalid_weight", weight_question))
+        interview.contributions.append(
+            {
+                "framework_id": published.framework.id,
+                "framework_version": published.framework.version,
+                **contribution,
+            }
+        )
+
+
+def _community(form: Form, read: Answers, areas: Areas) -> str | None:
+    question = form.find(form.fieldwork.community or "community")
+    if question is None:
+        return None
+    answer = read.values.get(question.name)
+    area = areas.find(answer) if isinstance(answer, str) else None
+    if area is None:
+        raise UnknownCommunity
+    return area.code
+
+
+def _refused(form: Form, read: Answers) -> bool:
+    consent = form.fieldwork.consent
+    if consent is None:
+        return False
+    answer = read.values.get(consent.question)
+    return answer is not None and answer not in consent.given
+
+
+def _flag_personal_answers(form: Form, read: Answers) -> None:
+    for name in (*form.fieldwork.personal, *form.fieldwork.sensitive):
+        if name in read.values:
+            read.flags.append(Flag("personal_without_consent", name))
+
+
+def _moment(values: Mapping[str, Scalar], question: str | None) -> dt.datetime | None:
+    """A moment of the tablet's clock, in UTC; without an offset it is taken as WIB."""
+    text = values.get(question or "")
+    if not isinstance(text, str):
+        return None
+    moment = dt.datetime.fromisoformat(text)
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=WIB)).astimezone(dt.UTC)
+    except OverflowError:
+        return None
+
+
+def _text(value: Scalar | None) -> str | None:
+    return str(value) if isinstance(value, str | int) and value != "" else None
+
+
+def _device_seq(value: Any) -> int | None:
+    usable = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+    return value if usable else None
+
+
+def _shown(value: Any) -> str | None:
+    """A text of the sender's, short and printable enough to be stored and said again."""
+    if not isinstance(value, str):
+        return None
+    return value[:LONGEST_ECHO].encode("utf-8", "replace").decode().replace("\0", "�")

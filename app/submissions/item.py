@@ -1,0 +1,40 @@
+"""One item of a batch, and the interview that it holds."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.forms.flags import Flag
+from app.problems import Problem
+
+
+@dataclass(slots=True)
+class Interview:
+    """What a usable interview means by its form: all that is derived from its raw bytes."""
+
+    form_id: str
+    version: str
+    deprecated_id: uuid.UUID | None = None
+    community: str | None = None
+    round: str | None = None
+    enumerator: str | None = None
+    refusal: bool = False
+    flags: list[Flag] = field(default_factory=list)
+    started_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    contributions: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Incoming:
+    """An item. Without `instance_id` it is rejected for `problem`; without `interview` it is held for `problem`."""
+
+    given_id: str | None
+    raw: bytes
+    instance_id: uuid.UUID | None = None
+    sha256: bytes = b""
+    device_seq: int | None = None
+    named_form: tuple[str | None, str | None] = (None, None)
+    interview: Interview | None = None
+    problem: Problem | None = None

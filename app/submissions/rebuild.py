@@ -1,0 +1,182 @@
+"""Making everything derived anew from the kept raw bytes, or only comparing."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, or_, select
+
+from app.access.tables import Holder
+from app.database import Database
+from app.problems import Problem
+from app.scoring.publish import mark_scored, unscored
+from app.scoring.tables import ScoredInterview
+from app.submissions import queries
+from app.submissions.derivation import contribution_rows, derived
+from app.submissions.incoming import Library, interpret
+from app.submissions.item import Interview
+from app.submissions.lineage import Revision, State, settle
+from app.submissions.tables import Submission
+
+CHUNK = 200
+
+
+@dataclass(frozen=True)
+class Rebuilding:
+    """What to derive again, by what is published now. With `check` nothing is written, only compared."""
+
+    library: Library
+    check: bool
+    forms: Collection[str] | None = None
+
+
+@dataclass
+class Progress:
+    """How far a rebuilding has come, and how many of each kind differed."""
+
+    interviews: int = 0
+    last_seq: int = 0
+    differences: Counter[str] = field(default_factory=Counter)
+
+
+def rebuild(database: Database, task: Rebuilding, tell: Callable[[Progress], None] = lambda _: None) -> Progress:
+    """Derive again what is kept. Each chunk is one transaction, so that interviews keep coming in beside it."""
+    progress = Progress()
+    while _chunk(database, task, progress) == CHUNK:
+        tell(progress)
+    tell(progress)
+    _run(database, task, lambda session: _settle_all(session, task, progress))
+    return progress
+
+
+def score_new_frameworks(
+    database: Database, library: Library, tell: Callable[[Progress], None] = lambda _: None
+) -> int:
+    """Score what was kept before a framework was published; after an interruption the next call does it anew.
+
+    Returns how many interviews were looked at.
+    """
+    with database.read() as session:
+        versions = unscored(session)
+    if not versions:
+        return 0
+    forms = {
+        form_id
+        for each in versions
+        if (published := library.frameworks.find(each.framework_id, each.version))
+        for form_id in published.scorer.by_form
+    }
+    progress = rebuild(database, Rebuilding(library, check=False, forms=forms), tell)
+    database.write(lambda session: mark_scored(session, versions))
+    return progress.interviews
+
+
+def _run(database: Database, task: Rebuilding, work: Callable[[Session], int]) -> int:
+    if not task.check:
+        return database.write(work)
+    with database.read() as session:
+        return work(session)
+
+
+def _chunk(database: Database, task: Rebuilding, progress: Progress) -> int:
+    found = Progress(last_seq=progress.last_seq)
+
+    def work(session: Session) -> int:
+        found.differences.clear()
+        rows = _next_rows(session, task, progress.last_seq)
+        contributed = _contributed(session, rows)
+        for row in rows:
+            _derive(session, row, contributed.get(row.instance_id.bytes, []), task, found.differences)
+        found.last_seq = rows[-1].seq or 0 if rows else progress.last_seq
+        return len(rows)
+
+    count = _run(database, task, work)
+    progress.interviews += count
+    progress.last_seq = found.last_seq
+    progress.differences += found.differences
+    return count
+
+
+def _next_rows(session: Session, task: Rebuilding, after: int) -> Sequence[Submission]:
+    query = select(Submission).where(col(Submission.seq) > after, col(Submission.sha256).is_not(None))
+    if task.forms is not None:
+        query = query.where(col(Submission.form_id).in_(task.forms))
+    if not task.check and session.get_bind().dialect.name == "postgresql":
+        query = query.with_for_update()
+    return session.exec(query.order_by(col(Submission.seq)).limit(CHUNK)).all()
+
+
+def _contributed(session: Session, rows: Sequence[Submission]) -> dict[bytes, list[ScoredInterview]]:
+    ids = [row.instance_id for row in rows]
+    found: dict[bytes, list[ScoredInterview]] = {}
+    for each in session.exec(select(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))):
+        found.setdefault(each.instance_id.bytes, []).append(each)
+    return found
+
+
+def _derive(
+    session: Session,
+    row: Submission,
+    contributed: list[ScoredInterview],
+    task: Rebuilding,
+    differences: Counter[str],
+) -> None:
+    interview = _interpreted(session, row, task.library)
+    if interview is None:
+        differences["cannot_be_read_any_more"] += 1
+        return
+    columns = {name: value for name, value in derived(interview).items() if getattr(row, name) != value}
+    if columns:
+        differences["submission"] += 1
+        if not task.check:
+            session.execute(update(Submission).where(col(Submission.instance_id) == row.instance_id).values(**columns))
+    expected = contribution_rows(row.model_dump(), interview, counts=row.state is State.CURRENT)
+    if _comparable(expected) != _comparable([each.model_dump() for each in contributed]):
+        differences["contribution"] += 1
+        if not task.check:
+            session.execute(delete(ScoredInterview).where(col(ScoredInterview.instance_id) == row.instance_id))
+            if expected:
+                queries.insert_contributions(session, expected)
+
+
+def _interpreted(session: Session, row: Submission, library: Library) -> Interview | None:
+    published = library.catalogue.find(row.form_id or "", row.version)
+    holder = session.get(Holder, row.device_id)
+    if published is None or holder is None:
+        return None
+    try:
+        interview = interpret(published, orjson.loads(row.raw or b"")["answers"], library, holder)
+    except Problem:
+        return None
+    interview.deprecated_id = row.deprecated_id
+    return interview
+
+
+def _comparable(rows: list[dict[str, Any]]) -> list[bytes]:
+    return sorted(orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows)
+
+
+def _settle_all(session: Session, task: Rebuilding, progress: Progress) -> int:
+    """The state of every revision: of families by their links, of all others `current`."""
+    edited = select(Submission.deprecated_id).where(col(Submission.deprecated_id).is_not(None))
+    rows = session.exec(
+        select(Submission.instance_id, Submission.deprecated_id, Submission.seq, Submission.state).where(
+            or_(
+                col(Submission.deprecated_id).is_not(None),
+                col(Submission.instance_id).in_(edited),
+                col(Submission.state) != State.CURRENT,
+            )
+        )
+    ).all()
+    states = {Revision(i, deprecated_id, seq): State(state) for i, deprecated_id, seq, state in rows}
+    settled = settle(states)
+    for revision, before in states.items():
+        state = settled[revision.instance_id]
+        if state is not before:
+            progress.differences["state"] += 1
+            if not task.check:
+                queries.set_state(session, [revision.instance_id], state)
+    return len(rows)

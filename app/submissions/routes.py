@@ -1,0 +1,169 @@
+"""The door for interviews: batches in, receipts out, and a look at what was kept."""
+
+import asyncio
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from app.access.guard import Sender, SubmissionReader
+from app.access.tables import Holder
+from app.database import Database
+from app.problems import TooManyBytes, UnsupportedType
+from app.settings import Settings
+from app.submissions.browse import have, page, record
+from app.submissions.decompression import decompress
+from app.submissions.envelope import Envelope
+from app.submissions.heartbeat import read_heartbeat
+from app.submissions.identity import batch_hash
+from app.submissions.incoming import Library, read_item
+from app.submissions.intake import Answer, Arrival, OutOfDate, receive
+from app.submissions.item import Incoming
+from app.submissions.protocol import BatchOut, HaveIn, HaveOut, Limits
+
+router = APIRouter(tags=["submissions"])
+
+CHUNK = 25
+"""Items read before other requests get their turn; 500 at once would hold them up for a tenth of a second."""
+
+MAX_HAVE = 1_000
+
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/BatchIn"}}},
+    }
+}
+
+
+@router.get("/limits")
+async def limits(request: Request, holder: Sender) -> Limits:
+    """The limits that `POST /batches` enforces before it reads a batch."""
+    settings: Settings = request.app.state.settings
+    return Limits(
+        max_items=settings.max_items,
+        max_bytes=settings.max_bytes,
+        max_item_bytes=settings.max_item_bytes,
+        max_have=MAX_HAVE,
+        content_encodings=["gzip", "zstd"],
+    )
+
+
+@router.post("/batches", response_model=BatchOut, openapi_extra=BODY)
+async def batches(request: Request, holder: Sender) -> Response:
+    """Keep interviews, each exactly once, and say what became of each. Nothing is answered before it is on disk.
+
+    The body is a `BatchIn`, plain or with `Content-Encoding` gzip or zstd. One bad item never harms its neighbours;
+    a batch that is cut or broken as a whole is refused as a whole. Sending again is always safe.
+    """
+    now = datetime.now(UTC)
+    settings: Settings = request.app.state.settings
+    database: Database = request.app.state.database
+    body = await _body(request, settings.max_bytes)
+    while True:
+        arrival = await _arrival(body, request, holder, now)
+        try:
+            # Shielded: a client that hangs up must not undo what others share the commit with.
+            answer = await asyncio.shield(asyncio.wrap_future(database.submit(partial(receive, arrival=arrival))))
+            break
+        except OutOfDate:
+            database.look_again()
+    return Response(_told(request, arrival.batch_id, answer), media_type="application/json")
+
+
+@router.post("/instances/have")
+async def instances_have(asked: HaveIn, request: Request, holder: Sender) -> HaveOut:
+    """Which of these interviews are kept here, so that a tablet can offer again what a restored server forgot."""
+    database: Database = request.app.state.database
+    instances = await run_in_threadpool(have, database, holder, asked.instance_ids)
+    return HaveOut(instances=instances, **request.app.state.identity)
+
+
+@router.get("/submissions")
+def submissions(
+    request: Request,
+    holder: SubmissionReader,
+    form_id: str | None = None,
+    community: str | None = None,
+    since: datetime | None = None,
+    cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> dict[str, Any]:
+    """Interviews that the caller may see, in the order of arrival, without their answers.
+
+    Page on by giving `next_cursor` back as `cursor`; it is null on the last page. `since` is the time of arrival.
+    """
+    database: Database = request.app.state.database
+    filters = {"form_id": form_id, "community": community, "since": since}
+    return page(database, holder, request.app.state.areas(), filters, cursor, limit)
+
+
+@router.get("/submissions/{instance_id}")
+def submission(instance_id: str, request: Request, holder: SubmissionReader) -> dict[str, Any]:
+    """One interview with its answers: all of them for those who may see personal answers (the read is recorded),
+    else without the questions that the form marks as personal."""
+    database: Database = request.app.state.database
+    state = request.app.state
+    return record(database, holder, state.areas(), state.catalogue, instance_id, datetime.now(UTC))
+
+
+async def _body(request: Request, max_bytes: int) -> bytes:
+    """The request's body, plain. Never reads more than `max_bytes` of it, packed or unpacked."""
+    content_type = request.headers.get("content-type", "")
+    if content_type.split(";")[0].strip().lower() != "application/json":
+        raise UnsupportedType(content_type=content_type[:100])
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > max_bytes:
+        raise TooManyBytes(max_bytes=max_bytes)
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > max_bytes:
+            raise TooManyBytes(max_bytes=max_bytes)
+    return decompress(bytes(body), request.headers.get("content-encoding", ""), max_bytes)
+
+
+async def _arrival(body: bytes, request: Request, holder: Holder, now: datetime) -> Arrival:
+    """The batch read by what is published now."""
+    state = request.app.state
+    settings: Settings = state.settings
+    database: Database = state.database
+    generation = database.generation()
+    library = Library(state.catalogue, state.areas(), state.frameworks)
+    envelope = Envelope(body)
+    items: list[Incoming] = []
+    for item in envelope.items(settings.max_items):
+        items.append(read_item(item, library, holder, settings.max_item_bytes))
+        if len(items) % CHUNK == 0:
+            await asyncio.sleep(0)
+    return Arrival(
+        batch_id=envelope.batch_id,
+        sha256=batch_hash((item.given_id, item.sha256) for item in items),
+        items=items,
+        holder=holder,
+        received_at=now,
+        heartbeat=read_heartbeat(envelope.members.get("device"), envelope.members.get("sent_at")),
+        generation=generation,
+    )
+
+
+def _told(request: Request, batch_id: str, answer: Answer) -> bytes:
+    settings: Settings = request.app.state.settings
+    return orjson.dumps(
+        {
+            "batch_id": batch_id,
+            **request.app.state.identity,
+            "received_at": answer.received_at,
+            "durable_seq": answer.durable_seq,
+            "summary": answer.summary,
+            "receipts": orjson.Fragment(answer.receipts),
+            "hints": {
+                "max_items": settings.max_items,
+                "max_bytes": settings.max_bytes,
+                "retry_after_seconds": None,
+            },
+        }
+    )

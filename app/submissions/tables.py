@@ -1,0 +1,106 @@
+"""The memory of what came back. Only this room touches these tables."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, text
+from sqlmodel import Field, SQLModel
+
+from app.database import EnumText, UuidBytes
+from app.submissions.lineage import State
+
+
+class StateText(EnumText[State]):
+    enum = State
+    cache_ok = True
+
+
+class Submission(SQLModel, table=True):
+    """An interview that counts, or did until an edit replaced it. The unique key judges all races.
+
+    `raw` is the item byte for byte as it was sent; every other column can be made from it again, but for who brought
+    it and when. A row in state `announced` holds only the id of an interview that an edit names and that has not come.
+    """
+
+    instance_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
+    state: State = Field(sa_type=StateText)
+    seq: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    sha256: bytes | None = Field(default=None, sa_type=LargeBinary(32))
+    form_id: str | None = None
+    version: str | None = None
+    deprecated_id: uuid.UUID | None = Field(default=None, sa_type=UuidBytes)
+    community: str | None = None
+    round: str | None = None
+    enumerator: str | None = None
+    refusal: bool = False
+    flags: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    raw: bytes | None = None
+    device_id: uuid.UUID | None = Field(default=None, sa_type=UuidBytes)
+    device_seq: int | None = Field(default=None, sa_type=BigInteger)
+    synthetic: bool = False
+    batch_id: str | None = None
+    received_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    __table_args__ = (
+        Index(
+            "ix_submission_deprecated_id",
+            "deprecated_id",
+            sqlite_where=text("deprecated_id IS NOT NULL"),
+            postgresql_where=text("deprecated_id IS NOT NULL"),
+        ),
+    )
+
+
+class SetAside(SQLModel, table=True):
+    """Content that is kept but does not count: `held` (not usable yet) or in `conflict` with what came first."""
+
+    __tablename__ = "set_aside"
+
+    instance_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
+    sha256: bytes = Field(primary_key=True, sa_type=LargeBinary(32))
+    kind: str
+    reason: str
+    seq: int = Field(sa_type=BigInteger, index=True)
+    form_id: str | None = None
+    version: str | None = None
+    community: str | None = None
+    raw: bytes
+    device_id: uuid.UUID = Field(sa_type=UuidBytes)
+    device_seq: int | None = Field(default=None, sa_type=BigInteger)
+    synthetic: bool = False
+    batch_id: str
+    received_at: datetime
+    settled_at: datetime | None = None
+
+
+class Batch(SQLModel, table=True):
+    """A batch that was answered, with its answer, so that sending it again gets the same one."""
+
+    device_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
+    batch_id: str = Field(primary_key=True)
+    sha256: bytes = Field(sa_type=LargeBinary(32))
+    received_at: datetime
+    items: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    edited: int = 0
+    conflict: int = 0
+    held: int = 0
+    rejected: int = 0
+    receipts: bytes = b"[]"
+
+
+class Heartbeat(SQLModel, table=True):
+    """What a tablet last said about itself. `outbox` counts finished interviews still on it after that batch."""
+
+    device_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
+    at: datetime
+    sent_at: datetime | None = None
+    outbox: int | None = Field(default=None, sa_type=BigInteger)
+    oldest_unsent_at: datetime | None = None
+    app_version: str | None = None
+    battery: float | None = None
+    free_bytes: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,0 +1,23 @@
+"""Every table of the house, for migrations."""
+
+from app.access.tables import AuditEntry, Holder, Token
+from app.communities.tables import Community
+from app.database import Server
+from app.forms.tables import FormVersion
+from app.scoring.tables import FrameworkVersion, ScoredInterview
+from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
+
+__all__ = [
+    "AuditEntry",
+    "Batch",
+    "Community",
+    "FormVersion",
+    "FrameworkVersion",
+    "Heartbeat",
+    "Holder",
+    "ScoredInterview",
+    "Server",
+    "SetAside",
+    "Submission",
+    "Token",
+]

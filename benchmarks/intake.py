@@ -1,0 +1,155 @@
+"""How many interviews a second are kept, beside the raw limit of the database that was measured around it."""
+
+import argparse
+import math
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.cli.screen import err, progress, show_json
+from app.settings import Settings
+from benchmarks.machine import describe
+from benchmarks.rig.figures import Case, Figures, Growth
+from benchmarks.rig.interviews import MODES, Instrument, open_instrument
+from benchmarks.rig.limits import RawLimit, raw_limit
+from benchmarks.rig.load import Load, load
+from benchmarks.rig.profiling import profiled
+from benchmarks.rig.serving import Service, new_database, serving
+from benchmarks.rig.telling import show, write_readme
+
+TABLETS = {1: 16, 50: 4, 500: 4}
+"""How many tablets send at once, by the size of their batches."""
+
+GROWTH_MODE, GROWTH_BATCH = "all", 50
+"""How a server that has stored a lot is compared with an empty one."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to measure, and for how many seconds each. Without a `url` it is SQLite in the folder."""
+
+    folder: Path
+    url: str
+    modes: Sequence[str]
+    batches: Sequence[int]
+    stored: int
+    seconds: float
+    profile: Path | None
+
+
+@dataclass
+class Stand:
+    """A server with an instrument and, on the same disk, a raw limit with rows of the same size."""
+
+    plan: Plan
+    instrument: Instrument
+    service: Service
+    limit: RawLimit
+    stored: int = 0
+
+    def measure(self, batch: int) -> Case:
+        tablets, stored, seconds = TABLETS[batch], self.stored, self.plan.seconds
+        self._send(batch, 1, seconds / 5)
+        before = self.limit.rate(batch, tablets, seconds / 5)
+        with profiled(self.service.pid, self.plan.profile, f"{self.instrument.mode}-{batch}-{stored}"):
+            got = self._send(batch, tablets, seconds)
+        after = self.limit.rate(batch, tablets, seconds / 5)
+        return Case(
+            mode=self.instrument.mode,
+            batch=batch,
+            tablets=tablets,
+            stored=stored,
+            rate=got.rate,
+            limit_before=before,
+            limit_after=after,
+            cpu_us=1e6 * got.cpu / got.interviews,
+            p50_ms=1000 * got.wait(0.50),
+            p95_ms=1000 * got.wait(0.95),
+            p99_ms=1000 * got.wait(0.99),
+            sender_share=got.sender_share,
+        )
+
+    def fill(self, number: int) -> None:
+        """Send interviews until at least this many are stored."""
+        missing = max(0, number - self.stored)
+        self._send(100, 4, interviews=missing)
+
+    def _send(self, batch: int, tablets: int, seconds: float = math.inf, interviews: int | None = None) -> Load:
+        got = load(self.service, self.instrument, batch, tablets, seconds=seconds, interviews=interviews)
+        self.stored += got.interviews
+        return got
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure and tell; `--help` says what may be chosen."""
+    options = _options().parse_args(arguments)
+    folder = Settings().data
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=folder) as scratch:
+        plan = Plan(
+            folder=Path(scratch),
+            url=options.database_url,
+            modes=options.mode or tuple(MODES),
+            batches=options.batch or tuple(TABLETS),
+            stored=options.stored if options.stored is not None else 200 if options.quick else 20_000,
+            seconds=options.seconds or (0.1 if options.quick else 6),
+            profile=options.profile,
+        )
+        figures = run(plan)
+    if options.json:
+        show_json(figures.document())
+    else:
+        show(figures)
+    if options.write_readme:
+        err.print(f"wrote {write_readme(figures)}")
+
+
+def run(plan: Plan) -> Figures:
+    machine = describe(plan.url, plan.folder)
+    cases: list[Case] = []
+    with progress("Measuring", len(plan.modes) * len(plan.batches) + 2 * bool(plan.stored)) as tell:
+        for case in _cases(plan):
+            cases.append(case)
+            tell(len(cases))
+    growth = Growth(*cases[-2:]) if plan.stored else None
+    return Figures(machine, plan.seconds, cases[:-2] if growth else cases, growth)
+
+
+def _cases(plan: Plan) -> Iterator[Case]:
+    for mode in plan.modes:
+        with _stand(plan, mode) as stand:
+            for batch in plan.batches:
+                yield stand.measure(batch)
+    if plan.stored:
+        with _stand(plan, GROWTH_MODE) as stand:
+            yield stand.measure(GROWTH_BATCH)
+            stand.fill(plan.stored)
+            yield stand.measure(GROWTH_BATCH)
+
+
+@contextmanager
+def _stand(plan: Plan, mode: str) -> Iterator[Stand]:
+    instrument = open_instrument(mode)
+    with (
+        new_database(plan.url, plan.folder) as url,
+        new_database(plan.url, plan.folder) as raw_url,
+        serving(instrument, url, plan.folder) as service,
+        closing(raw_limit(raw_url, instrument.mean_bytes())) as limit,
+    ):
+        yield Stand(plan, instrument, service, limit)
+
+
+def _options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser("tangguh bench intake", description=__doc__)
+    options.add_argument("--database-url", default="", help="a PostgreSQL; two databases are created there and dropped")
+    options.add_argument("--seconds", type=float, help="how long each measurement takes (6)")
+    options.add_argument("--stored", type=int, help="interviews stored when growth is measured (20000); 0 skips it")
+    options.add_argument("--mode", action="append", choices=MODES, help="only this mode; repeatable")
+    options.add_argument("--batch", action="append", type=int, choices=TABLETS, help="only this size; repeatable")
+    options.add_argument("--quick", action="store_true", help="see in seconds that it runs; the figures mean little")
+    options.add_argument("--profile", type=Path, metavar="FOLDER", help="write flame graphs; needs py-spy on the PATH")
+    options.add_argument("--json", action="store_true", help="print JSON, for programs")
+    options.add_argument("--write-readme", action="store_true", help="put the figures into benchmarks/README.md")
+    return options

@@ -1,0 +1,1 @@
+"""What benchmarks are made of: interviews to send, a server to send them to, the load, and the raw limits."""

@@ -1,0 +1,81 @@
+"""What was measured, and what follows from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """One measurement. `stored` interviews were there before; `rate` and the limits are interviews and rows a second;
+    `cpu_us` is processor time of the server an interview; `sender_share` is how busy the senders kept a processor."""
+
+    mode: str
+    batch: int
+    tablets: int
+    stored: int
+    rate: float
+    limit_before: float
+    limit_after: float
+    cpu_us: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    sender_share: float
+
+    @property
+    def limit(self) -> float:
+        """The raw limit, rows a second: the mean of before and after."""
+        return (self.limit_before + self.limit_after) / 2
+
+    @property
+    def ratio(self) -> float:
+        """The rate as a share of the raw limit."""
+        return self.rate / self.limit
+
+    @property
+    def unsteadiness(self) -> float:
+        """How far apart the two limits are, as a share of their mean. Large: somebody else used the machine."""
+        return abs(self.limit_after - self.limit_before) / self.limit
+
+    def document(self) -> dict[str, Any]:
+        return {**asdict(self), "ratio": self.ratio}
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The same load on an empty server and on one that has stored a lot."""
+
+    empty: Case
+    full: Case
+
+    def cases(self) -> tuple[Case, Case]:
+        return self.empty, self.full
+
+    def document(self) -> dict[str, Any]:
+        """Besides the two cases, what of `full` is to that of `empty`."""
+        return {
+            "empty": self.empty.document(),
+            "full": self.full.document(),
+            "rate": self.full.rate / self.empty.rate,
+            "ratio": self.full.ratio / self.empty.ratio,
+            "cpu": self.full.cpu_us / self.empty.cpu_us if self.empty.cpu_us else None,
+        }
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A whole run. `seconds` is the length of each measurement."""
+
+    machine: Mapping[str, str]
+    seconds: float
+    cases: Sequence[Case]
+    growth: Growth | None
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "machine": dict(self.machine),
+            "seconds": self.seconds,
+            "cases": [case.document() for case in self.cases],
+            "growth": self.growth.document() if self.growth else None,
+        }

@@ -1,0 +1,29 @@
+"""Odd characters in an address are answered with a problem, on every database, and never with an excuse."""
+
+import pytest
+
+from app.access.policy import Role
+from tests.support.server import Server
+
+ADDRESSES = [
+    "/submissions?form_id={}",
+    "/submissions?community={}",
+    "/submissions?since={}",
+    "/submissions?cursor={}",
+    "/submissions/{}",
+    "/forms/{}",
+    "/forms/household/versions/{}",
+    "/scores?framework={}",
+    "/scores?round={}",
+    "/scores.csv?by={}",
+    "/fieldwork?form_id={}",
+]
+
+
+@pytest.mark.parametrize("odd", ["%00", "a%00b", "%ED%A0%80", "%FF", "%F0%9F%98%80", "..%2F..%2Fetc", "'; --", "9" * 40])
+def test_odd_characters_never_look_like_a_broken_server(server: Server, odd: str) -> None:
+    admin = server.enrol(Role.ADMIN)
+    for address in ADDRESSES:
+        answer = admin.get(address.format(odd))
+        assert answer.status_code in (200, 404, 422), address
+    assert admin.delete(f"/enrolments/{odd}").status_code == 404
