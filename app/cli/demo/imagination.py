@@ -74,6 +74,7 @@ def _traits(script: Script, visit: Visit, seed: int, random: Random) -> dict[str
 def _write_down(script: Script, respondent: Respondent, visit: Visit) -> Interview:
     """The interview as it is first sent, now and then with a mistake."""
     random, mistake = respondent.random, None
+    # Copied, because the respondent may reconsider and must not change what has been sent.
     answers = deepcopy(respondent.tree)
     if random.random() < script.mistakes.share:
         kind = random.choice(script.mistakes.kinds)

@@ -27,7 +27,7 @@ PACKED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An interview, and the how manieth of its tablet it is."""
+    """An interview, and its number on its tablet: 1, 2, 3 in the order of their making."""
 
     device_seq: int
     interview: Interview
