@@ -19,7 +19,7 @@ Scalar = str | int | float | list[str]
 SAFE_INTEGER = 2**53
 """Beyond this a tablet's JavaScript cannot hold every whole number."""
 
-MOST_FLAGS = 100
+MOST_FLAGS = 50
 """A hostile interview of a megabyte could earn half a million."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -102,6 +102,8 @@ def _repeat(members: _Take) -> _Take:
     def take(value: Any, path: str, answers: Answers) -> None:
         rows = value if isinstance(value, list) else [value]
         for number, row in enumerate(rows, start=1):
+            if len(answers.flags) > MOST_FLAGS:
+                return
             members(row, f"{path}[{number}]", answers)
 
     return take

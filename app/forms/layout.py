@@ -9,7 +9,6 @@ from app.forms.sheets import Line, Sheets, says_yes
 from app.forms.xlsform import is_xml_name
 
 _NAME_RULE = "Begin with a letter or _, and go on with letters, digits, _, - or . only."
-_BEGINS = {"group": "begin_group", "repeat": "begin_repeat", "loop": "begin loop"}
 _ENDS = {"group": "end_group", "repeat": "end_repeat", "loop": "end loop"}
 
 

@@ -80,7 +80,6 @@ _CONTROLS: Mapping[str, str] = {
 }
 
 NOT_ANSWERS = frozenset({"xml-external", "csv-external", "audit"})
-SELECTS = frozenset(_SELECTS)
 UNSEEN = NOT_ANSWERS | {
     *("calculate", "hidden", "start", "end", "today"),
     *("deviceid", "phonenumber", "simserial", "subscriberid", "username", "email"),

@@ -45,7 +45,7 @@ def _what_is_wrong(inside: str, end: str, rows: Mapping[str, list[int]]) -> tupl
     if name not in rows:
         return f"{written} names no question.", did_you_mean(name, rows, "Correct it, or add a question of this name.")
     if len(rows[name]) > 1:
-        where = " and ".join(str(row) for row in rows[name])
+        where = " and ".join(str(row) for row in rows[name] if row)
         return (
             f"{written} could mean several questions, in rows {where}.",
             "Give each of them a name of its own.",

@@ -61,15 +61,9 @@ def _tables(path: Path) -> Iterator[tuple[str, list[Any], list[list[Any]]]]:
     if path.suffix == ".xls":
         with xlrd.open_workbook(path) as book:
             for sheet in book.sheets():
-                if sheet.nrows:
-                    types = [sheet.row_types(number) for number in range(1, sheet.nrows)]
-                    values = [sheet.row_values(number) for number in range(1, sheet.nrows)]
-                    # Dates and booleans are numbers here; the XForms of pyxform hold us to their text.
-                    plain = [
-                        [value if kind <= xlrd.XL_CELL_NUMBER else None for value, kind in zip(row, kinds, strict=True)]
-                        for row, kinds in zip(values, types, strict=True)
-                    ]
-                    yield sheet.name, sheet.row_values(0), plain
+                rows = [[_plain(cell) for cell in row] for row in sheet.get_rows()]
+                if rows:
+                    yield sheet.name, rows[0], rows[1:]
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -78,6 +72,13 @@ def _tables(path: Path) -> Iterator[tuple[str, list[Any], list[list[Any]]]]:
         rows = [list(row) for row in worksheet.iter_rows(values_only=True)]
         if rows:
             yield worksheet.title, rows[0], rows[1:]
+
+
+def _plain(cell: xlrd.sheet.Cell) -> Any:
+    """Dates are numbers here, and left out: the XForms of pyxform hold us to their text."""
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    return None if cell.ctype == xlrd.XL_CELL_DATE else cell.value
 
 
 def _text(value: object) -> str:
