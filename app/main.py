@@ -54,6 +54,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database.close()
 
     app = FastAPIOffline(
+        # ReDoc shows a picture from its maker's server; Swagger UI loads nothing from elsewhere.
+        redoc_url=None,
         title="Tangguh",
         version=__version__,
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",

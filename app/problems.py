@@ -320,15 +320,6 @@ class VersionTaken(Problem):
     id = "{kind} '{name}' versi '{version}' sudah terbit dengan isi lain (terbit {published_sha256}, ditawarkan {offered_sha256}). Versi tidak pernah berubah: pakailah versi baru."
 
 
-class Faulty(Problem):
-    slug = "faulty_document"
-    status = 422
-    retry: ClassVar[Retry] = "after_fix"
-    title = "The document has faults"
-    en = "{count} faults were found; nothing was published."
-    id = "Ditemukan {count} kesalahan; tidak ada yang diterbitkan."
-
-
 def catalogue() -> list[type[Problem]]:
     """Every problem, in the order of this file."""
     return Problem.__subclasses__()

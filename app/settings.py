@@ -1,9 +1,10 @@
 """What an installation may choose. Every setting is an environment variable `TANGGUH_…`."""
 
+import re
 from datetime import timedelta, timezone
 from pathlib import Path
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 WIB_HOURS = 7
@@ -19,12 +20,19 @@ class Settings(BaseSettings):
         "", description="`sqlite:///…` (default: `tangguh.db` in the data folder) or `postgresql://…`."
     )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
-    port: int = Field(8000, description="Port that the server listens on.")
+    port: int = Field(8000, ge=1, le=65_535, description="Port that the server listens on.")
     max_items: int = Field(500, ge=1, description="Most interviews in one batch.")
     max_bytes: int = Field(4_000_000, ge=1_000, description="Largest batch in bytes, counted after decompression.")
     max_item_bytes: int = Field(1_000_000, ge=1_000, description="Largest single interview in bytes.")
     token_days: int = Field(180, ge=1, description="Days until a new access token expires.")
     database_connections: int = Field(8, ge=2, description="Most database connections that one process opens.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _one_that_we_claim(cls, url: str) -> str:
+        if not re.match(r"(sqlite:///(?!:memory:)|postgres(ql)?(\+psycopg)?://).", url):
+            raise ValueError("write sqlite:///path/to/tangguh.db or postgresql://user@host/database")
+        return url
 
     @model_validator(mode="before")
     @classmethod

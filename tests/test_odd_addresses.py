@@ -1,7 +1,5 @@
 """Odd characters in an address are answered with a problem, on every database, and never with an excuse."""
 
-import pytest
-
 from app.access.policy import Role
 from tests.support.server import Server
 
@@ -20,10 +18,12 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize("odd", ["%00", "a%00b", "%ED%A0%80", "%FF", "%F0%9F%98%80", "..%2F..%2Fetc", "'; --", "9" * 40])
-def test_odd_characters_never_look_like_a_broken_server(server: Server, odd: str) -> None:
+ODD = ["%00", "a%00b", "%ED%A0%80", "%FF", "%F0%9F%98%80", "..%2F..%2Fetc", "'; --", "9" * 40]
+
+
+def test_odd_characters_never_look_like_a_broken_server(server: Server) -> None:
     admin = server.enrol(Role.ADMIN)
-    for address in ADDRESSES:
-        answer = admin.get(address.format(odd))
-        assert answer.status_code in (200, 404, 422), address
-    assert admin.delete(f"/enrolments/{odd}").status_code == 404
+    for odd in ODD:
+        for address in ADDRESSES:
+            assert admin.get(address.format(odd)).status_code in (200, 404, 422), (address, odd)
+        assert admin.delete(f"/enrolments/{odd}").status_code == 404, odd

@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.access.enrol import enrol as give_token
 from app.access.enrol import revoke as end_tokens
 from app.access.policy import Role
-from app.cli.documents import Reading, read_documents
+from app.cli.documents import Reading, read_documents, rehearse
 from app.cli.documents import publish as publish_documents
-from app.cli.screen import err, fail, out, progress, show_json
+from app.cli.failures import EXPECTED, one_line
+from app.cli.screen import complain, fail, out, progress, show_json
 from app.database import Database
-from app.problems import NotFound, Problem
+from app.problems import NotFound
 from app.settings import Settings
 from app.submissions.incoming import Library
 from app.submissions.rebuild import Rebuilding, score_new_frameworks
@@ -53,7 +52,7 @@ def opened(*, migrated: bool = True) -> Iterator[Database]:
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="Port to listen on.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; more than one needs PostgreSQL.")] = 1,
     demo: Annotated[
         bool,
@@ -72,10 +71,8 @@ def serve(
 @app.command()
 def publish(paths: Paths, as_json: AsJson = False) -> None:
     """Check forms, frameworks and communities, and publish them. Works beside a running server."""
-    from app.forms.catalogue import Catalogue
-
     with opened() as database:
-        reading = read_documents(paths, Catalogue(database))
+        reading = _read_beside_published(database, paths)
         if reading.faults:
             _tell_faults(reading.faults, as_json=as_json)
         done = database.write(lambda session: publish_documents(session, reading.documents))
@@ -97,7 +94,11 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Say everything that is wrong with forms, frameworks and communities, and publish nothing."""
-    reading = read_documents(paths, None) if offline else _check_beside_published(paths)
+    if offline:
+        reading = read_documents(paths, None)
+    else:
+        with opened() as database:
+            reading = _read_beside_published(database, paths)
     if reading.faults:
         _tell_faults(reading.faults, as_json=as_json)
     if as_json:
@@ -120,7 +121,7 @@ def import_xlsform(
     try:
         document = read_spreadsheet(file)
     except ValueError as error:
-        fail(f"{file}: {error}")
+        fail(str(error))
     target = output or file.with_suffix(".json")
     target.write_text(lay_out(document), encoding="utf-8")
     out.print(f"wrote {target}. Next: tangguh check {target}")
@@ -170,7 +171,7 @@ def enrol(
     if as_json:
         show_json({"name": name, "role": role, "communities": codes, "days": lifetime, "token": token})
         return
-    out.print(f"{name} ({role}) has this token for {lifetime} days. It is shown once:", markup=False)
+    out.print(f"{name} ({role}) has this token for {lifetime} days. It is shown once:")
     print(token)
     if qr:
         import segno
@@ -189,7 +190,7 @@ def revoke(name: Annotated[str, typer.Argument(help="Whose tokens end now.")], a
     if as_json:
         show_json({"name": name, "revoked": count})
     else:
-        out.print(f"{name}: {count} token{'' if count == 1 else 's'} revoked", markup=False)
+        out.print(f"{name}: {count} token{'' if count == 1 else 's'} revoked")
 
 
 @app.command()
@@ -230,10 +231,12 @@ def rebuild(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
 def bench(
     case: Annotated[str, typer.Argument(help="Which benchmark; 'list' names them.")] = "list",
-    arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to the benchmark.")] = None,
+    arguments: Annotated[
+        list[str] | None, typer.Argument(help="Passed on to the benchmark; '-- --help' shows what it takes.")
+    ] = None,
 ) -> None:
     """Run the project's own benchmarks: figures as a ratio to the raw limit of this machine."""
     folder = Path(__file__).parents[2] / "benchmarks"
@@ -252,28 +255,20 @@ def bench(
 def main() -> None:
     """Run a command; every expected failure is one clear line and a non-zero exit."""
     try:
-        app()
-    except Problem as problem:
-        err.print(f"[bold red]error[/] {problem.message['en']}")
-        sys.exit(1)
-    except ValidationError as error:
-        settings = "; ".join(f"TANGGUH_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
-        err.print(f"[bold red]error[/] a setting is wrong: {settings}")
-        sys.exit(1)
-    except SQLAlchemyError as error:
-        err.print(
-            "[bold red]error[/] the database cannot be used:",
-            str(getattr(error, "orig", error)).strip(),
-            markup=True,
-        )
-        sys.exit(1)
+        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False))
+    except EXPECTED as failure:
+        complain(one_line(failure))
+        sys.exit(getattr(failure, "exit_code", 1))
 
 
-def _check_beside_published(paths: list[Path]) -> Reading:
+def _read_beside_published(database: Database, paths: list[Path]) -> Reading:
+    """The documents, with all that speaks against publishing them beside what is published."""
     from app.forms.catalogue import Catalogue
 
-    with opened() as database:
-        return read_documents(paths, Catalogue(database))
+    reading = read_documents(paths, Catalogue(database))
+    if not reading.faults:
+        reading.faults += database.write(lambda session: rehearse(session, reading.documents))
+    return reading
 
 
 def _tell_faults(faults: list[str], *, as_json: bool) -> None:
@@ -281,5 +276,5 @@ def _tell_faults(faults: list[str], *, as_json: bool) -> None:
         show_json({"faults": faults})
     else:
         for fault in faults:
-            out.print(fault, markup=False)
+            out.print(fault)
     fail(f"{len(faults)} fault{'' if len(faults) == 1 else 's'}; nothing was published.")

@@ -15,6 +15,7 @@ from app.forms.catalogue import Catalogue
 from app.forms.check import check
 from app.forms.publish import publish_form
 from app.forms.questions import Form, compile_form
+from app.problems import VersionTaken
 from app.scoring.check import check_framework
 from app.scoring.publish import publish_framework
 
@@ -86,14 +87,28 @@ def publish(session: Session, documents: Sequence[Document]) -> list[Published]:
     return published
 
 
+def rehearse(session: Session, documents: Sequence[Document]) -> list[str]:
+    """What publishing these checked documents would refuse, a sentence a document. Nothing of it stays."""
+    faults = []
+    with session.begin_nested() as everything:
+        for document in documents:
+            try:
+                publish(session, [document])
+            except VersionTaken as taken:
+                faults.append(f"{document.file}: {taken}")
+        everything.rollback()
+    return faults
+
+
 def _files(paths: Sequence[Path], faults: list[str]) -> Iterator[Path]:
     for path in paths:
-        if path.is_dir():
-            yield from sorted(path.rglob("*.json"))
-        elif path.exists():
-            yield path
-        else:
+        found = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+        if not path.exists():
             faults.append(f"{path}: there is no such file or folder.")
+        elif not found:
+            faults.append(f"{path}: there is no JSON file in this folder.")
+        else:
+            yield from found
 
 
 def _kind(content: Any) -> str:

@@ -15,14 +15,21 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.text import Text
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+# What is printed holds names that people chose, so that nothing in it may be taken for markup.
+out = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+def complain(message: str) -> None:
+    """An error on one line."""
+    err.print(Text.assemble(("error", "bold red"), " ", message))
 
 
 def fail(message: str, code: int = 1) -> NoReturn:
     """End the command with an error on one line."""
-    err.print(f"[bold red]error[/] {message}", markup=True)
+    complain(message)
     raise typer.Exit(code)
 
 

@@ -36,7 +36,7 @@ class AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for line in self.lines:
-            out.print(line, markup=False)
+            out.print(line)
 
 
 def run(settings: Settings, host: str | None, port: int | None, workers: int, *, demo: bool) -> None:
@@ -54,7 +54,7 @@ def run(settings: Settings, host: str | None, port: int | None, workers: int, *,
     }
     if workers > 1:
         for line in lines:
-            out.print(line, markup=False)
+            out.print(line)
         uvicorn.run("app.main:create_app", factory=True, workers=workers, **options)
         return
     server = AnnouncingServer(uvicorn.Config("app.main:create_app", factory=True, access_log=False, **options))
@@ -84,7 +84,7 @@ def _try_out(settings: Settings) -> list[str]:
         database.close()
     if empty:
         with progress("Playing a synthetic fieldwork", INTERVIEWS) as tell:
-            out.print(str(fill(settings, INTERVIEWS, 1, None, tell)), markup=False)
+            out.print(str(fill(settings, INTERVIEWS, 1, None, tell)))
     return ["Tokens to try it with (in this database only; end them with tangguh revoke NAME):", *tokens]
 
 

@@ -25,6 +25,11 @@ T = TypeVar("T")
 
 __all__ = ["Database", "Snapshot", "Work", "changed", "generation", "take_seqs"]
 
+GENERATION = text("SELECT generation FROM server")
+SHARED_GENERATION = text("SELECT generation FROM server FOR SHARE")
+NEXT_SEQUENCE = text("SELECT nextval('submission_seq') FROM generate_series(1, :count)")
+NEXT_COUNT = text("UPDATE server SET seq = seq + :count RETURNING seq")
+
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -133,9 +138,8 @@ class Snapshot(Generic[T]):
 
 def generation(session: Session) -> int:
     """The generation as of this transaction. On PostgreSQL nothing can be published until the transaction ends."""
-    waiting = " FOR SHARE" if session.get_bind().dialect.name == "postgresql" else ""
-    number: int = session.scalars(text(f"SELECT generation FROM server{waiting}")).one()
-    return number
+    is_shared = session.get_bind().dialect.name == "postgresql"
+    return int(session.connection().execute(SHARED_GENERATION if is_shared else GENERATION).scalar_one())
 
 
 def changed(session: Session) -> None:
@@ -147,10 +151,10 @@ def changed(session: Session) -> None:
 
 def take_seqs(session: Session, count: int) -> list[int]:
     """As many numbers in the order of arrival."""
+    run = session.connection().execute
     if session.get_bind().dialect.name == "postgresql":
-        numbers = text("SELECT nextval('submission_seq') FROM generate_series(1, :count)")
-        return sorted(session.scalars(numbers, {"count": count}))
-    last = session.scalars(text("UPDATE server SET seq = seq + :count RETURNING seq"), {"count": count}).one()
+        return sorted(run(NEXT_SEQUENCE, {"count": count}).scalars())
+    last = int(run(NEXT_COUNT, {"count": count}).scalar_one())
     return list(range(last - count + 1, last + 1))
 
 

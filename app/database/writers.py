@@ -56,16 +56,20 @@ class OneWriter:
         self._engine.dispose()
 
     def _run(self) -> None:
-        closing = False
-        while not closing:
-            taken = [self._waiting.get()]
-            with suppress(queue.Empty):
-                while len(taken) < GROUP:
-                    taken.append(self._waiting.get_nowait())
-            closing = None in taken
-            group = [each for each in taken if each is not None and each[1].set_running_or_notify_cancel()]
-            if group:
-                self._commit(group)
+        while self._commit_next():
+            pass
+
+    def _commit_next(self) -> bool:
+        """Wait for works and commit them; False when none will come any more. Nothing of a group outlives the call,
+        so that no batch is held in memory until the next one comes."""
+        taken = [self._waiting.get()]
+        with suppress(queue.Empty):
+            while len(taken) < GROUP:
+                taken.append(self._waiting.get_nowait())
+        group = [each for each in taken if each is not None and each[1].set_running_or_notify_cancel()]
+        if group:
+            self._commit(group)
+        return None not in taken
 
     def _commit(self, group: list[tuple[Work[Any], "Future[Any]"]]) -> None:
         kept: list[tuple[Future[Any], Any]] = []

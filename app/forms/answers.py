@@ -19,7 +19,7 @@ Scalar = str | int | float | list[str]
 SAFE_INTEGER = 2**53
 """Beyond this a tablet's JavaScript cannot hold every whole number."""
 
-MOST_FLAGS = 50
+MOST_FLAGS = 30
 """A hostile interview of a megabyte could earn half a million."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -154,6 +154,6 @@ def _unsent(tablets: Iterable[Tablet]) -> int:
 
 
 def _works_in(tablet: Tablet) -> str | None:
-    """Where a tablet's unsent interviews most likely belong: its only community, else where it last worked."""
+    """Where a tablet's unsent interviews most likely belong: where it last worked, at first its only community."""
     mine = tablet.holder.communities
-    return mine[0] if len(mine) == 1 else tablet.last_community
+    return tablet.last_community or (mine[0] if len(mine) == 1 else None)

@@ -27,6 +27,9 @@ MAX_BRACKETS = 100_000
 
 LONGEST_NAME = 200
 
+MOST_MEMBERS = 100
+"""Most members of a batch beside the few that we know."""
+
 _BLANK = re.compile(r"[ \t\r\n]*")
 # A text that never ends reaches to the end of all, so that none of it is looked at twice.
 _STRUCTURE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
@@ -62,14 +65,18 @@ _decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse)
 
 
 class Envelope:
-    """A batch as it is opened. Take all of `items()` first; after that `members` holds everything else."""
+    """A batch as it is opened. Take all of `items()` first; after that `members` holds everything else.
 
-    def __init__(self, body: bytes) -> None:
+    What is longer than `max_item_bytes` is not even parsed: a text of 4 MB can become 100 MB of objects.
+    """
+
+    def __init__(self, body: bytes, max_item_bytes: int) -> None:
         if body.startswith(b"\xef\xbb\xbf"):
             raise InvalidJson(what="it begins with a byte order mark")
         if body.count(b"{") + body.count(b"[") > MAX_BRACKETS:
             raise TooComplex(max_brackets=MAX_BRACKETS)
         self._text = body.decode("utf-8", "surrogateescape")
+        self._longest = max_item_bytes
         self._at = 0
         self.members: dict[str, Any] = {}
 
@@ -90,6 +97,8 @@ class Envelope:
             if name == "items" and self._text.startswith("[", self._at):
                 self.members[name] = []
                 yield from self._items(max_items)
+            elif self._is_too_long():
+                raise InvalidBatch(member=_shown(name), what="is too long")
             else:
                 self.members[name] = self._value()
             separator = self._expect(",", "}")
@@ -108,9 +117,10 @@ class Envelope:
             separator = self._expect(",", "]")
 
     def _item(self) -> RawItem:
-        begin, content, fault = self._at, None, None
+        begin, content, fault = self._at, None, "too_long" if self._is_too_long() else None
         try:
-            content, self._at = _decoder.raw_decode(self._text, begin)
+            if not fault:
+                content, self._at = _decoder.raw_decode(self._text, begin)
         except Repeated:
             fault = "duplicate_key"
         except RecursionError:
@@ -118,7 +128,7 @@ class Envelope:
         except ValueError:
             fault = "invalid_json"
         if fault:
-            self._skip_value()
+            self._at = self._end_of_value()
         return RawItem(self._text[begin : self._at].encode("utf-8", "surrogateescape"), content, fault)
 
     def _name(self) -> str:
@@ -126,6 +136,8 @@ class Envelope:
         self._expect(":")
         if not isinstance(name, str):
             raise self._mistake()
+        if len(self.members) > MOST_MEMBERS:
+            raise InvalidBatch(member=_shown(name), what="is one too many")
         if name in self.members:
             raise DuplicateKey(member=_shown(name))
         return name
@@ -139,20 +151,24 @@ class Envelope:
             raise self._mistake() from error
         return value
 
-    def _skip_value(self) -> None:
-        """Go to the end of the value that begins here, judged by brackets and quotes alone."""
+    def _is_too_long(self) -> bool:
+        """Whether the value that begins here is; its end is looked for only when it can be far away."""
+        begin = self._at
+        return len(self._text) - begin > self._longest and self._end_of_value() - begin > self._longest
+
+    def _end_of_value(self) -> int:
+        """The end of the value that begins here, judged by brackets and quotes alone."""
         if not self._text.startswith(("{", "[", '"'), self._at):
             end = _AFTER_SCALAR.search(self._text, self._at)
             if end is None or end.start() == self._at:
                 raise self._mistake()
-            self._at = end.start()
-            return
+            return end.start()
         depth = 0
         for match in _STRUCTURE.finditer(self._text, self._at):
-            depth += (match[0] in "[{") - (match[0] in "]}")
+            mark = self._text[match.start()]
+            depth += (mark in "[{") - (mark in "]}")
             if depth == 0:
-                self._at = match.end()
-                return
+                return match.end()
         self._at = len(self._text)
         raise self._mistake()
 

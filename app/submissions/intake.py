@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, select
 
 from app.access.tables import Holder
 from app.database import generation, take_seqs
@@ -22,7 +22,7 @@ from app.submissions.item import Incoming, Interview
 from app.submissions.judgement import Kept, Known, Verdict, judge, judge_one
 from app.submissions.lineage import State, settle
 from app.submissions.receipt import Status, summary
-from app.submissions.tables import Batch, Heartbeat
+from app.submissions.tables import Batch
 
 
 class OutOfDate(Exception):
@@ -65,12 +65,9 @@ def receive(session: Session, arrival: Arrival) -> Answer:
         return _answer_of_earlier(session, arrival)
     receipts = [verdict.receipt() for verdict in _keep(session, arrival)]
     counts = summary(receipts)
-    told = orjson.dumps([receipt.document() for receipt in receipts])
-    session.execute(
-        update(Batch)
-        .where(col(Batch.device_id) == arrival.holder.id, col(Batch.batch_id) == arrival.batch_id)
-        .values(receipts=told, **counts)
-    )
+    # One by one: all documents at once would take more memory than the batch itself.
+    told = b"[" + b",".join(orjson.dumps(receipt.document()) for receipt in receipts) + b"]"
+    queries.answer_batch(session, arrival.holder.id, arrival.batch_id, {"receipts": told, **counts})
     return Answer(arrival.received_at, queries.last_seq(session), counts, told)
 
 
@@ -82,8 +79,7 @@ def _claim(session: Session, arrival: Arrival) -> bool:
         "sha256": arrival.sha256,
         "received_at": arrival.received_at,
     }
-    claim = queries.insert(session, Batch).on_conflict_do_nothing().returning(col(Batch.batch_id))
-    return session.execute(claim, [row]).first() is not None
+    return queries.claim_batch(session, row)
 
 
 def _answer_of_earlier(session: Session, arrival: Arrival) -> Answer:
@@ -98,9 +94,7 @@ def _answer_of_earlier(session: Session, arrival: Arrival) -> Answer:
 
 def _note_heartbeat(session: Session, arrival: Arrival) -> None:
     row = {"device_id": arrival.holder.id, "at": arrival.received_at, **arrival.heartbeat}
-    statement = queries.insert(session, Heartbeat)
-    news = {name: statement.excluded[name] for name in row if name != "device_id"}
-    session.execute(statement.on_conflict_do_update(index_elements=["device_id"], set_=news), [row])
+    queries.note_heartbeat(session, row)
 
 
 def _keep(session: Session, arrival: Arrival) -> list[Verdict]:

@@ -5,53 +5,64 @@ import uuid
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import func, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, and_, col, or_, select
+from sqlalchemy import tuple_, update
+from sqlmodel import Session, col, or_, select
 
 from app.scoring.tables import ScoredInterview
 from app.submissions.judgement import Kept, Known
 from app.submissions.lineage import Revision, State
+from app.submissions.statements import statements
 from app.submissions.tables import SetAside, Submission
 
 
 def known(session: Session, ids: Collection[uuid.UUID]) -> Known:
     """What is kept under these ids."""
-    first = select(Submission.instance_id, Submission.sha256, Submission.seq, Submission.flags).where(
-        col(Submission.instance_id).in_(ids), col(Submission.sha256).is_not(None)
-    )
-    held = and_(col(SetAside.kind) == "held", col(SetAside.settled_at).is_(None))
-    aside = select(SetAside.instance_id, SetAside.sha256, SetAside.seq, held).where(col(SetAside.instance_id).in_(ids))
+    run, asked = session.connection().execute, {"ids": list(ids)}
+    first = run(statements(session).known_first, asked)
+    aside = run(statements(session).known_aside, asked)
     return Known(
-        first={i: Kept(i, sha256 or b"", seq or 0, flags) for i, sha256, seq, flags in session.exec(first)},
-        aside={(i, sha256): Kept(i, sha256, seq, held=bool(held)) for i, sha256, seq, held in session.exec(aside)},
+        first={i: Kept(i, sha256, seq, flags) for i, sha256, seq, flags in first},
+        aside={(i, sha256): Kept(i, sha256, seq, held=bool(held)) for i, sha256, seq, held in aside},
     )
 
 
-def insert(session: Session, table: type[SQLModel]) -> Any:
-    """An insert that knows `ON CONFLICT`, for the database at hand."""
-    dialect = session.get_bind().dialect.name
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+def note_heartbeat(session: Session, row: dict[str, Any]) -> None:
+    """Enter what a tablet says about itself, in place of what it said before."""
+    session.connection().execute(statements(session).note_heartbeat, row)
+
+
+def claim_batch(session: Session, row: dict[str, Any]) -> bool:
+    """Enter a batch; False when it is there already."""
+    return session.connection().execute(statements(session).claim_batch, row).first() is not None
+
+
+def answer_batch(session: Session, device_id: uuid.UUID, batch_id: str, answer: dict[str, Any]) -> None:
+    """Enter what a claimed batch is answered."""
+    key = {"of_device": device_id, "of_batch": batch_id}
+    session.connection().execute(statements(session).answer_batch, key | answer)
 
 
 def insert_submissions(session: Session, rows: list[dict[str, Any]]) -> dict[uuid.UUID, State]:
     """Insert what is not there yet, and fill the rows of announced ones. Returns the ids that this call inserted,
     with `announced` for those that had been waiting; what is missing in it was there, or came in between."""
-    statement = insert(session, Submission)
-    content = {
-        name: statement.excluded[name] for name in Submission.model_fields if name not in ("instance_id", "state")
-    }
-    statement = statement.on_conflict_do_update(
-        index_elements=["instance_id"], set_=content, where=col(Submission.sha256).is_(None)
-    ).returning(col(Submission.instance_id), col(Submission.state))
-    return {instance_id: State(state) for instance_id, state in session.execute(statement, rows)}
+    inserted = session.connection().execute(statements(session).insert_submissions, rows)
+    return {instance_id: State(state) for instance_id, state in inserted}
 
 
 def insert_set_aside(session: Session, rows: list[dict[str, Any]]) -> set[tuple[uuid.UUID, bytes]]:
     """Insert what is not there yet. Returns the keys that this call inserted."""
-    statement = insert(session, SetAside).on_conflict_do_nothing()
-    statement = statement.returning(col(SetAside.instance_id), col(SetAside.sha256))
-    return {(instance_id, sha256) for instance_id, sha256 in session.execute(statement, rows)}
+    inserted = session.connection().execute(statements(session).insert_set_aside, rows)
+    return {(instance_id, sha256) for instance_id, sha256 in inserted}
+
+
+def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
+    session.connection().execute(statements(session).insert_contributions, rows)
+
+
+def announce(session: Session, ids: Iterable[uuid.UUID]) -> None:
+    """Reserve the rows of interviews that edits name and that have not come: the meeting point of both."""
+    rows = [{"instance_id": each, "state": State.ANNOUNCED} for each in sorted(ids)]
+    session.connection().execute(statements(session).announce, rows)
 
 
 def settle_held(session: Session, contents: Collection[Kept], now: dt.datetime) -> None:
@@ -62,16 +73,6 @@ def settle_held(session: Session, contents: Collection[Kept], now: dt.datetime) 
         .where(tuple_(col(SetAside.instance_id), col(SetAside.sha256)).in_(keys), col(SetAside.kind) == "held")
         .values(settled_at=now)
     )
-
-
-def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
-    session.execute(insert(session, ScoredInterview), rows)
-
-
-def announce(session: Session, ids: Iterable[uuid.UUID]) -> None:
-    """Reserve the rows of interviews that edits name and that have not come: the meeting point of both."""
-    rows = [{"instance_id": each, "state": State.ANNOUNCED} for each in sorted(ids)]
-    session.execute(insert(session, Submission).on_conflict_do_nothing(), rows)
 
 
 def lock_family(session: Session, ids: Collection[uuid.UUID]) -> dict[Revision, State]:
@@ -118,6 +119,4 @@ def set_state(session: Session, ids: Collection[uuid.UUID], state: State) -> Non
 
 def last_seq(session: Session) -> int:
     """The highest number of any content that is kept."""
-    submission = session.exec(select(func.max(Submission.seq))).one()
-    aside = session.exec(select(func.max(SetAside.seq))).one()
-    return max(submission or 0, aside or 0)
+    return int(session.connection().execute(statements(session).last_seq).scalar_one())

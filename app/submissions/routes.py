@@ -74,7 +74,7 @@ async def batches(request: Request, holder: Sender) -> Response:
     return Response(_told(request, arrival.batch_id, answer), media_type="application/json")
 
 
-@router.post("/instances/have")
+@router.post("/instances/have", max_body_size=MAX_HAVE * 200)
 async def instances_have(asked: HaveIn, request: Request, holder: Sender) -> HaveOut:
     """Which of these interviews are kept here, so that a tablet can offer again what a restored server forgot."""
     database: Database = request.app.state.database
@@ -133,7 +133,7 @@ async def _arrival(body: bytes, request: Request, holder: Holder, now: datetime)
     database: Database = state.database
     generation = database.generation()
     library = Library(state.catalogue, state.areas(), state.frameworks)
-    envelope = Envelope(body)
+    envelope = Envelope(body, settings.max_item_bytes)
     items: list[Incoming] = []
     for item in envelope.items(settings.max_items):
         items.append(read_item(item, library, holder, settings.max_item_bytes))

@@ -105,7 +105,7 @@ def at_work(server: Server) -> Villages:
 def version_of(document: dict[str, Any], version: str, **members: Any) -> dict[str, Any]:
     """Another version of the form or the framework, with these members in place of its own."""
     other = copy.deepcopy(document) | members
-    place = other["settings"] if "settings" in other else other
+    place = other.get("settings", other)
     place["version"] = version
     return other
 

@@ -1,0 +1,105 @@
+"""Who gets in where: every operation of the API, tried by every kind of caller, against a table that people review.
+
+A cell of `matrix.csv` is the status that the caller is answered. All use what belongs to the north.
+"""
+
+import csv
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app.access.policy import Role
+from tests.support import village
+from tests.support.server import Caller, Server
+from tests.support.village import Villages
+
+MATRIX = Path(__file__).parent / "matrix.csv"
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/api/v1/batches"): {"batch_id": "matrix", "items": []},
+    ("POST", "/api/v1/instances/have"): {"instance_ids": []},
+    ("POST", "/api/v1/enrolments"): {"name": "newcomer", "role": "enumerator", "communities": [village.NORTH]},
+}
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def _expected() -> dict[tuple[str, str, str], int]:
+    with MATRIX.open(newline="") as source:
+        return {
+            (row["method"], row["path"], caller): int(status)
+            for row in csv.DictReader(source)
+            for caller, status in row.items()
+            if caller not in ("method", "path")
+        }
+
+
+def _operations(server: Server) -> dict[str, set[str]]:
+    return {path: {method.upper() for method in own} for path, own in server.app.openapi()["paths"].items()}
+
+
+def _callers(villages: Villages) -> dict[str, Caller]:
+    server = villages.server
+    revoked = server.enrol(Role.ADMIN, name="revoked")
+    server.revoke("revoked")
+    return {
+        "nobody": server.nobody(),
+        "garbage": Caller(server.client, "tgh_" + "x" * 43),
+        "expired": server.enrol(Role.ADMIN, now=datetime.now(UTC) - timedelta(days=31)),
+        "revoked": revoked,
+        "enumerator": villages.north[Role.ENUMERATOR],
+        "coordinator": villages.north[Role.COORDINATOR],
+        "analyst": villages.north[Role.ANALYST],
+        "admin": server.enrol(Role.ADMIN),
+        "other_enumerator": villages.south[Role.ENUMERATOR],
+        "other_coordinator": villages.south[Role.COORDINATOR],
+        "other_analyst": villages.south[Role.ANALYST],
+    }
+
+
+def _ask(villages: Villages, caller: Caller, method: str, path: str) -> int:
+    address = path.format(
+        form_id="household", version="1", name="leaver", instance_id=villages.items["north"]["instance_id"]
+    )
+    options: dict[str, Any] = {"json": body} if (body := BODIES.get((method, path))) else {}
+    answer = caller.client.request(method, address, headers=caller.headers, **options)
+    if answer.status_code == 201:
+        villages.server.revoke("newcomer")
+    return answer.status_code
+
+
+def test_every_caller_gets_in_where_the_table_says(villages: Villages) -> None:
+    expected = _expected()
+    found = {}
+    for caller_name, caller in _callers(villages).items():
+        villages.server.enrol(Role.ENUMERATOR, [village.NORTH], name="leaver")
+        for path, methods in _operations(villages.server).items():
+            for method in methods:
+                found[method, path, caller_name] = _ask(villages, caller, method, path)
+        villages.server.revoke("leaver")
+    assert found.keys() == expected.keys(), "a new route or caller needs its row in matrix.csv, and a thought"
+    differing = {cell: (found[cell], expected[cell]) for cell in expected if found[cell] != expected[cell]}
+    assert not differing, "found, expected"
+
+
+def test_other_methods_are_open_to_nobody(villages: Villages) -> None:
+    admin = villages.server.enrol(Role.ADMIN)
+    for path, methods in _operations(villages.server).items():
+        for method in METHODS - methods:
+            for caller in (admin, villages.server.nobody()):
+                assert _ask(villages, caller, method, path) == 405, (method, path)
+
+
+def test_only_a_bearer_token_counts(villages: Villages) -> None:
+    token = villages.north[Role.COORDINATOR].token
+    for header in ("", "Bearer", "Bearer ", f"Basic {token}", f"bearer{token}", f"Bearer {token}x", "Bearer \xe9"):
+        headers = {"Authorization": header.encode("latin-1")}
+        answer = villages.server.client.get("/api/v1/fieldwork", headers=headers)  # type: ignore[arg-type]
+        assert (answer.status_code, answer.json()["slug"]) == (401, "token_missing")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_token_counts_in_no_other_place(villages: Villages) -> None:
+    token = villages.north[Role.COORDINATOR].token or ""
+    client = villages.server.client
+    client.cookies.set("token", token)
+    for name in ("token", "access_token"):
+        assert client.get("/api/v1/fieldwork", params={name: token}).status_code == 401

@@ -1,0 +1,67 @@
+"""`tangguh rebuild`: what is derived equals what the raw bytes say, or is mended."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+from app.access.policy import Role
+from tests.cli.conftest import Tangguh
+from tests.support.server import Server
+from tests.support.village import at_work, interview
+
+TAMPERINGS = {
+    "submission": "UPDATE submission SET community = 'north.1', enumerator = 'nobody'",
+    "contribution": "UPDATE scored_interview SET weight = 2",
+    "state": "UPDATE submission SET state = 'superseded' WHERE deprecated_id IS NOT NULL",
+}
+
+
+@pytest.fixture
+def scores(server: Server) -> Callable[[], object]:
+    """A fieldwork with an edit and a refusal, and what its scores are now."""
+    villages = at_work(server)
+    first = interview(minutes=30)
+    edit = interview(minutes=90, deprecated_id=first["instance_id"])
+    villages.north[Role.ENUMERATOR].send(first, edit, interview(consent="no"))
+    analyst = server.enrol(Role.ANALYST)
+    return lambda: analyst.get("/scores", params={"by": "community"}).json()["scores"]
+
+
+def test_untouched_there_is_nothing_to_mend(scores: Callable[[], object], tangguh: Tangguh) -> None:
+    before = scores()
+    for arguments in (["--check"], [], ["--check"]):
+        done = tangguh("rebuild", *arguments)
+        assert (done.code, done.err) == (0, "")
+        assert done.out == "5 interviews derived again; differences: none\n"
+    assert scores() == before
+
+
+@pytest.mark.parametrize("kind", TAMPERINGS)
+def test_tampering_is_named_and_mended(
+    scores: Callable[[], object], server: Server, tangguh: Tangguh, kind: str
+) -> None:
+    before = scores()
+    server.database.write(lambda session: _execute(session, TAMPERINGS[kind]))
+    found = tangguh("rebuild", "--check")
+    assert found.code == 1
+    assert f" {kind}" in found.out
+    assert tangguh("rebuild", "--check").out == found.out, "checking mends nothing"
+    mended = tangguh("rebuild", "--json")
+    assert mended.code == 0
+    assert mended.json["differences"][kind] > 0
+    assert tangguh("rebuild", "--check", "--json").json == {"interviews": 5, "differences": {}}
+    assert scores() == before
+
+
+def test_lost_contributions_come_back(scores: Callable[[], object], server: Server, tangguh: Tangguh) -> None:
+    before = scores()
+    server.database.write(lambda session: _execute(session, "DELETE FROM scored_interview"))
+    assert scores() != before
+    assert tangguh("rebuild").out == "5 interviews derived again; differences: 4 contribution\n"
+    assert scores() == before
+
+
+def _execute(session: Session, statement: str) -> None:
+    session.execute(text(statement))

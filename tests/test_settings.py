@@ -1,0 +1,63 @@
+"""Every setting stands in docs/settings.md with its default, and an odd value is refused."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+PAGE = (Path(__file__).parents[1] / "docs" / "settings.md").read_text(encoding="utf-8")
+ROWS = [line for line in PAGE.splitlines() if line.startswith("| `TANGGUH_")]
+
+
+def test_page_has_a_row_for_every_setting_and_no_other() -> None:
+    expected = []
+    for name, field in Settings.model_fields.items():
+        default = f"`{field.default}`" if field.default != "" else ""
+        expected.append(f"| `TANGGUH_{name.upper()}` | {default} | {field.description} |")
+    assert expected == ROWS
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANGGUH_PORT", "9000")
+    monkeypatch.setenv("TANGGUH_DATA", "/srv/tangguh")
+    settings = Settings()
+    assert (settings.port, settings.database_url) == (9000, "sqlite:////srv/tangguh/tangguh.db")
+
+
+def test_database_may_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for url in (
+        "sqlite:///x.db",
+        "sqlite:////x.db",
+        "postgresql://a@b/c",
+        "postgresql:///c?host=/run",
+        "postgres://a/b",
+    ):
+        monkeypatch.setenv("TANGGUH_DATABASE_URL", url)
+        assert Settings().database_url == url
+    monkeypatch.setenv("TANGGUH_DATABASE_URL", "")
+    assert Settings().database_url == "sqlite:///data/tangguh.db"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("MAX_ITEMS", "0"),
+        ("MAX_BYTES", "999"),
+        ("MAX_ITEM_BYTES", "many"),
+        ("TOKEN_DAYS", "0"),
+        ("DATABASE_CONNECTIONS", "1"),
+        ("DATABASE_URL", "mysql://a/b"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "tangguh.db"),
+    ],
+)
+def test_odd_values_are_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"TANGGUH_{name}", value)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert [error["loc"] for error in refused.value.errors()] == [(name.lower(),)]
