@@ -271,8 +271,8 @@ class UnknownCommunity(Problem):
     status = 202
     retry: ClassVar[Retry] = "never"
     title = "Held: community unknown"
-    en = "Kept safe, not counted yet: the community of this interview is not in the register. A coordinator will see to it."
-    id = "Tersimpan aman, belum dihitung: wilayah wawancara ini tidak ada dalam daftar. Koordinator akan menanganinya."
+    en = "Kept safe, not counted yet: the answer to '{question}' is missing or not in the register of communities. A coordinator will see to it."
+    id = "Tersimpan aman, belum dihitung: jawaban '{question}' kosong atau tidak ada dalam daftar wilayah. Koordinator akan menanganinya."
 
 
 class UnreadableAnswers(Problem):

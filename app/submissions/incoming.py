@@ -125,7 +125,7 @@ def _community(form: Form, read: Answers, areas: Areas) -> str | None:
     answer = read.values.get(question.name)
     area = areas.find(answer) if isinstance(answer, str) else None
     if area is None:
-        raise UnknownCommunity
+        raise UnknownCommunity(question="/".join(question.path))
     return area.code
 
 

@@ -50,8 +50,11 @@ def test_every_kelurahan_says_where_when_and_how_many(
         assert area["targets"]["ucra_household"] > 0
 
 
-def test_forms_offer_the_kelurahan_by_their_codes(form: dict[str, Any], kelurahan: dict[str, dict[str, Any]]) -> None:
+def test_forms_offer_every_community_of_one_level_by_its_code(
+    form: dict[str, Any], areas: dict[str, dict[str, Any]]
+) -> None:
     offered = {choice["name"] for choice in form["choices"] if choice["list_name"] == "community"}
-    assert offered == kelurahan.keys()
+    level = "city" if form["settings"]["form_id"].startswith("cri_") else "kelurahan"
+    assert offered == {code for code, area in areas.items() if area["level"] == level}
     asked = next(row for row in form["survey"] if row.get("name") == "community")
     assert (asked["type"], asked["required"]) == ("select_one community", "yes")
