@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     max_items: int = Field(500, ge=1, description="Most interviews in one batch.")
     max_bytes: int = Field(4_000_000, ge=1_000, description="Largest batch in bytes, counted after decompression.")
     max_item_bytes: int = Field(1_000_000, ge=1_000, description="Largest single interview in bytes.")
-    token_days: int = Field(180, ge=1, description="Days until a new access token expires.")
+    token_days: int = Field(180, ge=1, le=36_500, description="Days until a new access token expires.")
     database_connections: int = Field(8, ge=2, description="Most database connections that one process opens.")
 
     @field_validator("database_url")

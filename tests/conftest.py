@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from fastapi.testclient import TestClient
 
@@ -12,6 +13,10 @@ from app.main import create_app
 from app.settings import Settings
 from tests.support.postgres import Postgres
 from tests.support.server import Server
+
+# How long an example takes says more about what else the machine does than about the law that it tests.
+hypothesis.settings.register_profile("no_deadline", deadline=None)
+hypothesis.settings.load_profile("no_deadline")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -39,7 +39,7 @@ def test_every_way_to_fail_has_the_same_shape(server: Server) -> None:
 
 
 def test_all_faults_of_a_request_are_told_without_its_values(server: Server) -> None:
-    body = {"name": "", "role": "Siti Zubaidah"}
+    body = {"name": "", "role": "Warga Contoh"}
     document = _assert_is(server.enrol(Role.ADMIN).post("/enrolments", json=body), 422, "invalid_request")
     assert [error["where"] for error in document["errors"]] == ["body.name", "body.role"]
     assert "Siti" not in str(document)

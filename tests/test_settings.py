@@ -49,6 +49,7 @@ def test_database_may_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAX_BYTES", "999"),
         ("MAX_ITEM_BYTES", "many"),
         ("TOKEN_DAYS", "0"),
+        ("TOKEN_DAYS", "999999999"),
         ("DATABASE_CONNECTIONS", "1"),
         ("DATABASE_URL", "mysql://a/b"),
         ("DATABASE_URL", "sqlite://"),

@@ -37,13 +37,12 @@ Paths = Annotated[list[Path], typer.Argument(help="JSON files, or folders of the
 
 
 @contextmanager
-def opened(*, migrated: bool = True) -> Iterator[Database]:
+def opened() -> Iterator[Database]:
     """The database of the environment, brought up to date."""
     settings = Settings()
     database = Database(settings.database_url, settings.database_connections)
     try:
-        if migrated:
-            database.migrate()
+        database.migrate()
         yield database
     finally:
         database.close()
@@ -151,7 +150,7 @@ def enrol(
     name: Annotated[str, typer.Argument(help="What the holder is called: a person's code, a tablet, a programme.")],
     role: Annotated[Role, typer.Option(help="What the holder may do.")],
     community: Annotated[list[str] | None, typer.Option(help="Only here and below; repeatable.")] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="Days until the token expires.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Days until the token expires.")] = None,
     qr: Annotated[bool, typer.Option("--qr", help="Print the token as a QR code too.")] = False,
     as_json: AsJson = False,
 ) -> None:

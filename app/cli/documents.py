@@ -1,6 +1,7 @@
 """Documents from files: told apart by their content, checked together, published together."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ from app.scoring.check import check_framework
 from app.scoring.publish import publish_framework
 
 ORDER = ("communities", "form", "framework")
+
+UNKEEPABLE = re.compile(r"\\u0000|[\ud800-\udfff]")
+"""What stands in JSON and can be kept by no database. For forms, their own check tells the cell."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ def _kind(content: Any) -> str:
 
 
 def _faults(document: Document, forms: dict[str, Form]) -> list[str]:
+    if document.kind != "form" and UNKEEPABLE.search(json.dumps(document.content, ensure_ascii=False)):
+        return [f"{document.file}: a text in it holds NUL or half a character. Type it again."]
     if document.kind == "communities":
         return [f"{document.file}: {fault}" for fault in check_communities(document.content)]
     if document.kind == "framework":

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from app.database.changes import Changes, FileChanges, NotifiedChanges
@@ -58,7 +58,7 @@ class Database:
         try:
             with Session(self.engine) as session:
                 yield session
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             if doubtful(error):
                 raise Unavailable from error
             raise
@@ -78,8 +78,11 @@ class Database:
         return value
 
     def generation(self) -> int:
-        """A number that grows whenever any process publishes, enrols or revokes."""
-        return self._changes.generation()
+        """A number that grows whenever any process publishes, enrols or revokes. Raises `Unavailable`."""
+        try:
+            return self._changes.generation()
+        except (SQLAlchemyError, sqlite.Error) as error:
+            raise Unavailable from error
 
     def look_again(self) -> None:
         """Ask the database itself for the generation next time."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 
 from app.problems import Unavailable
@@ -26,7 +27,7 @@ AGAIN = {"40001", "40P01"}
 
 def doubtful(error: BaseException) -> bool:
     """Whether it is unknown, after this error, what the database has kept. A mistake in our SQL is no such doubt."""
-    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError | ProgrammingError)
+    return isinstance(error, DBAPIError | NoConnection) and not isinstance(error, IntegrityError | ProgrammingError)
 
 
 class Writer(Protocol):
@@ -87,6 +88,8 @@ class OneWriter:
                         failed.append((future, error))
                 session.commit()
         except Exception as error:
+            # A COMMIT that fails may leave its transaction open; nothing of it may slip into the next one.
+            self._engine.dispose()
             for _, future in group:
                 future.set_exception(_unavailable(error))
             return
@@ -112,16 +115,27 @@ class ManyWriters:
     def _run(self, work: Work[T]) -> T:
         for tries_left in reversed(range(TRIES)):
             try:
-                with Session(self._engine) as session, session.begin():
-                    value = work(session)
-                return value
-            except DBAPIError as error:
+                return self._commit(work)
+            except (DBAPIError, NoConnection) as error:
                 again = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in AGAIN
                 if not doubtful(error):
                     raise
                 if not again or not tries_left:
                     raise _unavailable(error) from error
         raise AssertionError("unreachable")
+
+    def _commit(self, work: Work[T]) -> T:
+        with Session(self._engine) as session:
+            value = work(session)
+            session.flush()
+            try:
+                session.commit()
+            except (IntegrityError, ProgrammingError) as error:
+                raise _unavailable(error) from error
+            except DBAPIError:
+                session.invalidate()
+                raise
+        return value
 
 
 def _unavailable(error: Exception) -> Unavailable:

@@ -210,6 +210,11 @@ class Design(Part):
     ci_level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     dimensions: list[Name] = []
 
+    @property
+    def is_declared(self) -> bool:
+        """Whether anything is said about how interviews were drawn. Without it each household counts for itself."""
+        return any((self.strata, self.psu, self.ssu, self.weight, self.fpc_psu, self.fpc_ssu))
+
 
 class Reference(NamedTuple):
     """A question of a form."""

@@ -21,10 +21,8 @@ class Contributions:
     as_of: datetime | None
 
 
-def load_contributions(
-    session: Session, framework: Framework, round_: str | None, communities: Collection[str] | None
-) -> Contributions:
-    """What counts for this framework version: in one round or in all, in these communities or in all.
+def load_contributions(session: Session, framework: Framework, communities: Collection[str] | None) -> Contributions:
+    """What counts for this framework version, of all rounds, in these communities or in all.
 
     `synthetic` are the communities that hold synthetic interviews ("" for interviews without a community).
     """
@@ -33,8 +31,6 @@ def load_contributions(
         ScoredInterview.framework_version == framework.version,
         col(ScoredInterview.counts).is_(True),
     )
-    if round_ is not None:
-        query = query.where(ScoredInterview.round == round_)
     if communities is not None:
         query = query.where(col(ScoredInterview.community).in_(communities))
     rows = session.exec(query).all()
@@ -47,11 +43,17 @@ def load_contributions(
 
 
 def _contribution(row: ScoredInterview) -> Contribution:
+    place = row.place
     return Contribution(
         instance_id=row.instance_id.hex,
         community=row.community,
         round=row.round,
         weight=row.weight,
-        dimensions=row.place.get("dimensions", {}),
+        dimensions=place.get("dimensions", {}),
         values=row.scores,
+        stratum=place.get("stratum"),
+        psu=place.get("psu"),
+        ssu=place.get("ssu"),
+        fpc_psu=place.get("fpc_psu"),
+        fpc_ssu=place.get("fpc_ssu"),
     )

@@ -15,7 +15,6 @@ from app.database import Database
 from app.problems import InvalidRequest, UnknownFramework
 from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.scoring.estimation import score_rows
-from app.scoring.framework import Design
 from app.scoring.queries import Contributions, load_contributions
 from app.scoring.sums import COMMUNITY
 
@@ -32,7 +31,18 @@ COLUMNS = [
     "level",
     "domain",
     "estimate",
+    "standard_error",
+    "df",
+    "ci_low",
+    "ci_high",
+    "ci_level",
+    "ci_method",
     "n",
+    "n_psu",
+    "n_strata",
+    "n_effective",
+    "design_effect",
+    "cv",
     "missing",
     "coverage",
     "flags",
@@ -110,7 +120,7 @@ def _answer(
     areas: Areas = request.app.state.areas()
     mine = areas.within(holder.communities) if holder.communities else None
     with database.read() as session:
-        found = load_contributions(session, published.framework, round_, mine)
+        found = load_contributions(session, published.framework, mine)
     return {
         "framework": {
             "id": published.framework.id,
@@ -124,24 +134,26 @@ def _answer(
         "round": round_,
         "watermark": {
             "seq": found.last_seq,
-            "submissions": len(found.contributions),
+            "submissions": sum(round_ in (None, each.round) for each in found.contributions),
             "as_of": found.as_of,
         },
         "include": include,
         "synthetic": bool(found.synthetic),
         "design": {
-            "declared": published.framework.design != Design(),
+            "declared": published.framework.design.is_declared,
             **published.framework.design.model_dump(),
         },
-        "scores": _rows(published, found, by),
+        "scores": _rows(published, found, by, round_),
     }
 
 
-def _rows(published: PublishedFramework, found: Contributions, by: list[str]) -> list[dict[str, Any]]:
+def _rows(
+    published: PublishedFramework, found: Contributions, by: list[str], round_: str | None
+) -> list[dict[str, Any]]:
     """The score rows, each with its label and, where synthetic interviews are in it, marked so."""
     labels = published.labels
     rows: list[dict[str, Any]] = []
-    for row in score_rows(published.framework, found.contributions, by):
+    for row in score_rows(published.framework, found.contributions, by, round_):
         community = row["domain"].get(COMMUNITY)
         synthetic = found.synthetic if community is None else found.synthetic & {community}
         flags = [*row["flags"], *(["synthetic"] if synthetic else [])]

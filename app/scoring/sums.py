@@ -1,4 +1,4 @@
-"""What interviews add up to: all that estimates are made of.
+"""What interviews add up to, unit by sampled unit: all that estimates are made of.
 
 Every sum is exactly rounded (`math.fsum`), so the order in which interviews arrived never shows.
 """
@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.scoring.cells import Cell, Cells, Respondents, Unit, respondents
 from app.scoring.framework import Framework
 from app.scoring.rules import Value
+from app.scoring.variance import Design, Psu, Stratum
 
 COMMUNITY = "community"
 INVALID_WEIGHT = "invalid_weight"
@@ -17,7 +19,10 @@ INVALID_WEIGHT = "invalid_weight"
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one interview adds to the scores. `weight` None is unusable: counted as missing, never as 1."""
+    """What one interview adds to the scores, and where it stands in the sample.
+
+    `weight` None is unusable: counted as missing, never as 1. `fpc_psu` and `fpc_ssu` are population counts.
+    """
 
     instance_id: str
     community: str | None
@@ -25,27 +30,27 @@ class Contribution:
     weight: float | None
     dimensions: Mapping[str, str]
     values: Mapping[str, Value]
+    stratum: str | None = None
+    psu: str | None = None
+    ssu: str | None = None
+    fpc_psu: float | None = None
+    fpc_ssu: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSums:
-    """One indicator over some interviews: the `n` with a score, the others by reason.
+    """One indicator over some interviews: sums by sampled unit of those with a score, the others by reason."""
 
-    `total` is the sum of weight times score and `weight` the sum of weights, both over those with a score.
-    """
-
-    total: float
-    weight: float
-    n: int
+    cells: Cells
     missing: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Everything over some interviews: sums by indicator; by tree node, how many were asked anything under it."""
+    """Everything over some interviews: sums by indicator; by tree node, who was asked anything under it."""
 
     indicators: Mapping[str, IndicatorSums]
-    nodes: Mapping[str, int]
+    nodes: Mapping[str, Respondents]
 
 
 def split(
@@ -67,21 +72,67 @@ def split(
             yield {dimension: value}, members[value]
 
 
-def add_up(framework: Framework, contributions: Sequence[Contribution]) -> Sums:
-    """The sums over these interviews, whatever their order."""
-    asked = [each.values.keys() for each in contributions if each.weight is not None]
-    below = {node.id: {leaf.indicator for leaf in node.leaves()} for node in framework.tree.nodes()}
-    return Sums(
-        indicators={each.id: _indicator_sums(each.id, contributions) for each in framework.indicators},
-        nodes={node: sum(not leaves.isdisjoint(own) for own in asked) for node, leaves in below.items()},
+def sample_design(framework: Framework, contributions: Sequence[Contribution]) -> Design:
+    """The sample that these interviews are: its strata, its PSUs and, where declared, how many there are of each.
+
+    Without a declared PSU every household is one. Where interviews disagree about a population, the largest counts.
+    """
+    members: dict[str, dict[str, set[Unit]]] = {}
+    strata: dict[str, float] = {}
+    psus: dict[Unit, float] = {}
+    for each in contributions:
+        if each.weight is None:
+            continue
+        unit = unit_of(framework, each)
+        members.setdefault(unit[0], {}).setdefault(unit[1], set()).add(unit)
+        if each.fpc_psu is not None:
+            strata[unit[0]] = max(each.fpc_psu, strata.get(unit[0], 0))
+        if each.fpc_ssu is not None:
+            psus[unit[:2]] = max(each.fpc_ssu, psus.get(unit[:2], 0))
+    return Design(
+        {
+            stratum: Stratum(
+                {psu: Psu(len(units), psus.get((stratum, psu))) for psu, units in own.items()}, strata.get(stratum)
+            )
+            for stratum, own in members.items()
+        },
+        framework.design.lonely_psu,
     )
 
 
-def _indicator_sums(indicator: str, contributions: Sequence[Contribution]) -> IndicatorSums:
-    products: list[float] = []
-    weights: list[float] = []
+def unit_of(framework: Framework, contribution: Contribution) -> Unit:
+    """The sampled unit of an interview: (stratum, psu), with a declared second stage (stratum, psu, ssu)."""
+    own = contribution.instance_id
+    first = (contribution.stratum or "", contribution.psu or own)
+    return (*first, contribution.ssu or own) if framework.design.ssu else first
+
+
+def add_up(framework: Framework, contributions: Sequence[Contribution]) -> Sums:
+    """The sums over these interviews, whatever their order."""
+    units = [unit_of(framework, each) for each in contributions]
+    return Sums(
+        indicators={each.id: _indicator_sums(each.id, contributions, units) for each in framework.indicators},
+        nodes={
+            node.id: _asked({leaf.indicator for leaf in node.leaves()}, contributions, units)
+            for node in framework.tree.nodes()
+        },
+    )
+
+
+def _asked(indicators: set[str], contributions: Sequence[Contribution], units: Sequence[Unit]) -> Respondents:
+    """Those with any score at all that were asked for any of these indicators."""
+    found: dict[Unit, list[tuple[float, float]]] = {}
+    for each, unit in zip(contributions, units, strict=True):
+        answered = not indicators.isdisjoint(each.values) and any(not isinstance(v, str) for v in each.values.values())
+        if answered and each.weight is not None:
+            found.setdefault(unit, []).append((each.weight, 0.0))
+    return respondents({unit: _cell(pairs) for unit, pairs in found.items()})
+
+
+def _indicator_sums(indicator: str, contributions: Sequence[Contribution], units: Sequence[Unit]) -> IndicatorSums:
+    found: dict[Unit, list[tuple[float, float]]] = {}
     missing = Counter[str]()
-    for each in contributions:
+    for each, unit in zip(contributions, units, strict=True):
         value = each.values.get(indicator)
         if value is None:
             continue
@@ -90,6 +141,15 @@ def _indicator_sums(indicator: str, contributions: Sequence[Contribution]) -> In
         elif each.weight is None:
             missing[INVALID_WEIGHT] += 1
         else:
-            products.append(each.weight * value)
-            weights.append(each.weight)
-    return IndicatorSums(math.fsum(products), math.fsum(weights), len(weights), missing)
+            found.setdefault(unit, []).append((each.weight, value))
+    return IndicatorSums({unit: _cell(pairs) for unit, pairs in found.items()}, missing)
+
+
+def _cell(pairs: Sequence[tuple[float, float]]) -> Cell:
+    return Cell(
+        len(pairs),
+        math.fsum(weight for weight, _ in pairs),
+        math.fsum(weight * value for weight, value in pairs),
+        math.fsum(weight * weight for weight, _ in pairs),
+        math.fsum(weight * value * value for weight, value in pairs),
+    )

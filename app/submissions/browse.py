@@ -104,7 +104,7 @@ def have(database: Database, holder: Holder, asked: Iterable[str]) -> list[HaveS
     found = []
     for given, instance_id in wanted.items():
         state, sha256 = states.get(instance_id, ("missing", None)) if instance_id else ("missing", None)
-        found.append(HaveState(instance_id=given, state=state, sha256=sha256.hex() if sha256 else None))
+        found.append(HaveState(instance_id=_sayable(given), state=state, sha256=sha256.hex() if sha256 else None))
     return found
 
 
@@ -186,6 +186,11 @@ def _without(tree: Any, group: Group, hidden: set[str], form: Form) -> Any:
             continue
         shown[name] = _without(value, child, hidden, form) if isinstance(child, Group) else value
     return shown
+
+
+def _sayable(given: str) -> str:
+    """What was asked for, without lone surrogates, which no answer can hold."""
+    return given.encode("utf-8", "replace").decode()
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:

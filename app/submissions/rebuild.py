@@ -16,6 +16,7 @@ from app.scoring.publish import mark_scored, unscored
 from app.scoring.tables import ScoredInterview
 from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
+from app.submissions.identity import Unreadable, content_hash
 from app.submissions.incoming import Library, interpret
 from app.submissions.item import Interview
 from app.submissions.lineage import Revision, State, settle
@@ -128,6 +129,8 @@ def _derive(
     if interview is None:
         differences["cannot_be_read_any_more"] += 1
         return
+    if not _is_as_received(row):
+        differences["raw_bytes"] += 1
     columns = {name: value for name, value in derived(interview).items() if getattr(row, name) != value}
     if columns:
         differences["submission"] += 1
@@ -148,11 +151,23 @@ def _interpreted(session: Session, row: Submission, library: Library) -> Intervi
     if published is None or holder is None:
         return None
     try:
-        interview = interpret(published, orjson.loads(row.raw or b"")["answers"], library, holder)
-    except Problem:
+        interview = interpret(published, _answers(row), library, holder)
+    except (Problem, Unreadable, ValueError, KeyError):
         return None
     interview.deprecated_id = row.deprecated_id
     return interview
+
+
+def _is_as_received(row: Submission) -> bool:
+    try:
+        return content_hash(row.form_id or "", row.version or "", row.deprecated_id, _answers(row)) == row.sha256
+    except Unreadable:
+        return False
+
+
+def _answers(row: Submission) -> dict[str, Any]:
+    answers: dict[str, Any] = orjson.loads(row.raw or b"{}")["answers"]
+    return answers
 
 
 def _comparable(rows: list[dict[str, Any]]) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from app.access.policy import Role
 from tests.support.server import Caller, Server
@@ -88,9 +89,9 @@ def test_coordinator_cannot_take_over_a_name_by_enrolling_it_anew(villages: Vill
 
 
 ODD_NAMES = ["", " ", " x", "x" * 101, "nul\0", "lone surrogate \ud800", "two\nlines", "a/b"]
-ODD: list[dict[str, object]] = [
+ODD: list[dict[str, Any]] = [
     {},
-    *({"name": name, "role": "enumerator"} for name in ODD_NAMES),
+    *[{"name": name, "role": "enumerator"} for name in ODD_NAMES],
     {"name": "x", "role": "king"},
     {"name": "x", "role": "enumerator", "communities": "north"},
 ]

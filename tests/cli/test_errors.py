@@ -33,6 +33,7 @@ CASES: dict[str, tuple[dict[str, str], list[str], str]] = {
     "markup in a name": ({}, ["revoke", "[bold]x[/red] :house:"], re.escape("'[bold]x[/red] :house:'")),
     "a name that no address can hold": ({}, ["enrol", "a/b", "--role", "admin"], "name: "),
     "a port that cannot be": ({}, ["serve", "--port", "70000"], "--port.*65535"),
+    "a token for ever": ({}, ["enrol", "a", "--role", "admin", "--days", "999999999"], "--days.*36500"),
     "a host that is none": ({}, ["serve", "--host", "no.such.host.invalid"], "cannot listen on no.such.host.invalid"),
     "many processes on SQLite": ({}, ["serve", "--workers", "2"], "one writer.*PostgreSQL"),
 }

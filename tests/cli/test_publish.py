@@ -78,6 +78,20 @@ def test_all_faults_are_told_at_once_and_nothing_is_published(tangguh: Tangguh, 
 
 
 @on_sqlite
+def test_text_that_no_database_keeps_is_a_fault(tangguh: Tangguh, write: Write) -> None:
+    tangguh("publish", write("form.json", FORM))
+    for text in ("a\0b", "\ud800"):
+        for document in (
+            [{**COMMUNITIES[0], "name": text}],
+            {**FRAMEWORK, "note": text},
+            {**FORM, "choices": [{"a": text}]},
+        ):
+            done = tangguh("publish", write("odd.json", document))
+            assert (done.code, done.err.count("\n")) == (1, 1)
+            assert "odd.json" in done.out
+
+
+@on_sqlite
 def test_two_files_that_contradict_each_other_are_refused(tangguh: Tangguh, write: Write) -> None:
     other = {**FORM, "settings": {**FORM["settings"], "form_title": "Other"}}
     done = tangguh("publish", write("a.json", FORM), write("b.json", other))

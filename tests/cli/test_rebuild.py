@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.access.policy import Role
+from app.submissions.tables import Submission
 from tests.cli.conftest import Tangguh
 from tests.support.server import Server
 from tests.support.village import at_work, interview
@@ -61,6 +62,23 @@ def test_lost_contributions_come_back(scores: Callable[[], object], server: Serv
     assert scores() != before
     assert tangguh("rebuild").out == "5 interviews derived again; differences: 4 contribution\n"
     assert scores() == before
+
+
+def test_raw_bytes_that_are_not_those_received_are_named(
+    scores: Callable[[], object], server: Server, tangguh: Tangguh
+) -> None:
+    """Such damage cannot be mended here: only the tablet or a backup has the right bytes."""
+    scores()
+    server.database.write(_change_an_answer_in_the_raw_bytes)
+    found = tangguh("rebuild", "--check")
+    assert found.code == 1
+    assert "1 raw_bytes" in found.out
+
+
+def _change_an_answer_in_the_raw_bytes(session: Session) -> None:
+    row = session.exec(select(Submission).where(col(Submission.seq) == 1)).one()
+    assert row.raw is not None
+    row.raw = row.raw.replace(b"Warga Contoh", b"Warga Conto!")
 
 
 def _execute(session: Session, statement: str) -> None:

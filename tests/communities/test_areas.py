@@ -25,7 +25,8 @@ def test_within_follows_every_tree(data: st.DataObject) -> None:
     start = data.draw(st.sampled_from(sorted(parents)))
     inside = areas.within([start])
     for code in parents:
-        ancestors, above = set(), code
+        ancestors = set()
+        above: str | None = code
         while above is not None:
             ancestors.add(above)
             above = parents[above]

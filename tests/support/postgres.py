@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -51,7 +52,7 @@ class Postgres:
             connection.execute(statement)
 
     def stop(self) -> None:
-        self.server.terminate()
+        self.server.send_signal(signal.SIGINT)
         self.server.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)
 

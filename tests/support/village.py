@@ -10,7 +10,7 @@ from app.access.policy import Role
 from tests.support.server import Caller, Server
 
 NORTH, SOUTH = "north.1", "south.1"
-NAME = "Siti Zubaidah"
+NAME = "Warga Contoh"
 """What respondents are called: a personal answer to look for where none may be."""
 
 COMMUNITIES: list[dict[str, Any]] = [
@@ -112,7 +112,9 @@ def version_of(document: dict[str, Any], version: str, **members: Any) -> dict[s
 
 def interview(community: str | None = NORTH, /, **answers: Any) -> dict[str, Any]:
     """An item of a batch. Members of the item itself may be given too; an answer of None is left out."""
-    members = {name: answers.pop(name) for name in ("instance_id", "version", "deprecated_id") if name in answers}
+    members: dict[str, Any] = {
+        name: answers.pop(name) for name in ("instance_id", "version", "deprecated_id") if name in answers
+    }
     all_answers = {
         "consent": "yes",
         "community": community,
