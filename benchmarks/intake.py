@@ -136,7 +136,7 @@ def _stand(plan: Plan, mode: str) -> Iterator[Stand]:
         new_database(plan.url, plan.folder) as url,
         new_database(plan.url, plan.folder) as raw_url,
         serving(instrument, url, plan.folder) as service,
-        closing(raw_limit(raw_url, instrument.mean_bytes())) as limit,
+        closing(raw_limit(raw_url, instrument.typical())) as limit,
     ):
         yield Stand(plan, instrument, service, limit)
 

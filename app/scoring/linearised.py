@@ -2,18 +2,17 @@
 
 An estimate's effects are what every sampled unit adds to its error, to first order. Standard errors, covariances,
 composites and differences all follow from them (Woodruff 1971; Särndal, Swensson & Wretman 1992, section 5.5;
-Lumley 2010, appendix C).
+Lumley 2010, appendix A).
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from app.scoring.cells import Cell, Cells, Number, Respondents, Unit, common_scale, exact_sum, respondents
+from app.scoring.framework import Combine
 
-Combine = Literal["arithmetic", "geometric", "harmonic", "min"]
 Effects = Mapping[Unit, float]
 
 # Shares of weights that are equal on paper may differ by rounding, far below anything that a person means.

@@ -105,7 +105,7 @@ def _slope(x: float, a: float, b: float) -> float:
 
 
 def _log_beta(a: float, b: float) -> float:
-    """ln B(a, b), without subtracting large logarithms of gamma (Didonato & Morris 1992, section 7)."""
+    """ln B(a, b), without subtracting large logarithms of gamma (Didonato & Morris 1992)."""
     small, large = min(a, b), max(a, b)
     if large < 10:
         return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)

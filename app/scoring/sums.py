@@ -1,12 +1,13 @@
 """What interviews add up to, unit by sampled unit: all that estimates are made of.
 
-Every sum is exactly rounded (`math.fsum`), so the order in which interviews arrived never shows.
+Sums are exact, so that the order in which interviews arrived never shows.
 """
 
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from app.scoring.cells import Cell, Cells, Respondents, Unit, respondents
 from app.scoring.framework import Framework
@@ -15,6 +16,9 @@ from app.scoring.variance import Design, Psu, Stratum
 
 COMMUNITY = "community"
 INVALID_WEIGHT = "invalid_weight"
+
+BITS = 80
+"""Binary places of exact sums. Every float from 1e-8 on is a whole number of 2**-80."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +150,16 @@ def _indicator_sums(indicator: str, contributions: Sequence[Contribution], units
 
 
 def _cell(pairs: Sequence[tuple[float, float]]) -> Cell:
+    """The sums of (weight, score) pairs, in whole numbers of 2**-80: exact, and so the same in any order."""
+    fixed = [(_fixed(weight), _fixed(value)) for weight, value in pairs]
     return Cell(
-        len(pairs),
-        math.fsum(weight for weight, _ in pairs),
-        math.fsum(weight * value for weight, value in pairs),
-        math.fsum(weight * weight for weight, _ in pairs),
-        math.fsum(weight * value * value for weight, value in pairs),
+        len(fixed),
+        Fraction(sum(weight for weight, _ in fixed), 1 << BITS),
+        Fraction(sum(weight * value for weight, value in fixed), 1 << 2 * BITS),
+        Fraction(sum(weight * weight for weight, _ in fixed), 1 << 2 * BITS),
+        Fraction(sum(weight * value * value for weight, value in fixed), 1 << 3 * BITS),
     )
+
+
+def _fixed(number: float) -> int:
+    return int(math.ldexp(number, BITS))

@@ -8,11 +8,12 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from app.access.guard import Sender, SubmissionReader
 from app.access.tables import Holder
 from app.database import Database
-from app.problems import TooManyBytes, UnsupportedType
+from app.problems import TooManyBytes, TruncatedJson, UnsupportedType
 from app.settings import Settings
 from app.submissions.browse import have, page, record
 from app.submissions.decompression import decompress
@@ -119,10 +120,14 @@ async def _body(request: Request, max_bytes: int) -> bytes:
     if declared.isdecimal() and int(declared) > max_bytes:
         raise TooManyBytes(max_bytes=max_bytes)
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > max_bytes:
-            raise TooManyBytes(max_bytes=max_bytes)
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > max_bytes:
+                raise TooManyBytes(max_bytes=max_bytes)
+    except ClientDisconnect as error:
+        # Nobody hears this answer, but on a bad network it is no mistake that belongs into the log.
+        raise TruncatedJson from error
     return decompress(bytes(body), request.headers.get("content-encoding", ""), max_bytes)
 
 

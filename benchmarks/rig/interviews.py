@@ -27,7 +27,7 @@ PLAIN: dict[str, Any] = {
     ],
 }
 
-WORDS = "Air masuk ke rumah setiap rob besar, dan kami menaikkan lantai dua kali dalam sepuluh tahun ini. "
+WORDS = "air masuk ke rumah setiap rob besar dan kami menaikkan lantai dua kali dalam sepuluh tahun ini".split()
 TURNS = 4
 """Of every repeat: the members of an ordinary household."""
 
@@ -37,12 +37,12 @@ _NO_BATCH = "batch-000000000000"
 
 @dataclass(frozen=True)
 class Instrument:
-    """What is published, and the form whose interviews are sent. `letters` is the length of every text answer."""
+    """What is published, and the form whose interviews are sent. `words` is the length of every text answer."""
 
     mode: str
     documents: Sequence[Document]
     form: Form
-    letters: int
+    words: int
 
     def interviews(self, number: int) -> list[dict[str, Any]]:
         """Items of a batch, all different, with every question answered and an id to be overwritten."""
@@ -58,10 +58,10 @@ class Instrument:
             for position in range(number)
         ]
 
-    def mean_bytes(self) -> int:
-        """The mean size of an interview on the wire."""
-        sample = self.interviews(50)
-        return len(_json(sample)) // len(sample)
+    def typical(self) -> bytes:
+        """One interview on the wire, of middle length."""
+        sample = sorted((_json(item) for item in self.interviews(51)), key=len)
+        return sample[len(sample) // 2]
 
     def _answers(self, group: Group, random: Random) -> dict[str, Any]:
         tree: dict[str, Any] = {}
@@ -82,7 +82,7 @@ class Instrument:
         if names:
             return random.choice(names) if question.type == "select_one" else random.sample(names, min(2, len(names)))
         plausible = _PLAUSIBLE.get(question.type)
-        return plausible(random) if plausible else WORDS[: self.letters]
+        return plausible(random) if plausible else " ".join(random.choices(WORDS, k=self.words))
 
 
 _PLAUSIBLE: Mapping[str, Callable[[Random], Any]] = {
@@ -103,7 +103,7 @@ def open_instrument(mode: str) -> Instrument:
 
 def _plain() -> Instrument:
     """Fifty integers and texts: what it takes to keep interviews."""
-    return Instrument("keep", [Document("plain", "form", PLAIN)], compile_form(PLAIN), letters=len(WORDS))
+    return Instrument("keep", [Document("plain", "form", PLAIN)], compile_form(PLAIN), words=17)
 
 
 def _household() -> Instrument:
@@ -112,7 +112,7 @@ def _household() -> Instrument:
     if reading.faults:
         raise ValueError("\n".join(reading.faults))
     household = next(each.content for each in reading.documents if each.file.endswith("household.json"))
-    return Instrument("all", reading.documents, compile_form(household), letters=12)
+    return Instrument("all", reading.documents, compile_form(household), words=2)
 
 
 MODES = {"keep": _plain, "all": _household}

@@ -1,6 +1,6 @@
 """The raw limits: rows a second that a database can put on this disk, with nothing of ours around it.
 
-A row is a unique 16-byte id and as many bytes as an interview has. No intake that keeps its promise can be faster than
+A row is a unique 16-byte id and the bytes of an interview. No intake that keeps its promise can be faster than
 this without sharing commits, so figures are told as a share of it.
 """
 
@@ -34,8 +34,8 @@ class RawLimit(Protocol):
 class SqliteLimit:
     """One connection, as SQLite has one writer, set up as the application's own."""
 
-    def __init__(self, url: str, row_bytes: int) -> None:
-        self._payload = b"x" * row_bytes
+    def __init__(self, url: str, payload: bytes) -> None:
+        self._payload = payload
         self._numbers = count(1)
         mode, synchronous = journal()
         self._connection = sqlite.connect(make_url(url).database or "", isolation_level=None)
@@ -61,8 +61,8 @@ class SqliteLimit:
 class PostgresLimit:
     """Many connections, a statement a commit, prepared and in binary, by libpq itself."""
 
-    def __init__(self, url: str, row_bytes: int) -> None:
-        self._url, self._payload = plain(url), b"x" * row_bytes
+    def __init__(self, url: str, payload: bytes) -> None:
+        self._url, self._payload = plain(url), payload
         self._numbers = count(1)
         with psycopg.connect(self._url) as connection:
             connection.execute("CREATE TABLE raw (id uuid PRIMARY KEY, payload bytea NOT NULL)")
@@ -110,6 +110,6 @@ def _array(oid: int, values: Sequence[bytes]) -> bytes:
     return head + b"".join(struct.pack("!i", len(value)) + value for value in values)
 
 
-def raw_limit(url: str, row_bytes: int) -> RawLimit:
+def raw_limit(url: str, payload: bytes) -> RawLimit:
     """The limit of this database, which is new and belongs to the measurement alone."""
-    return (SqliteLimit if make_url(url).get_backend_name() == "sqlite" else PostgresLimit)(url, row_bytes)
+    return (SqliteLimit if make_url(url).get_backend_name() == "sqlite" else PostgresLimit)(url, payload)

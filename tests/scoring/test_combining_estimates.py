@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from app.scoring.linearised import Combine, Estimate, combine, difference, mean
+from app.scoring.framework import Combine
+from app.scoring.linearised import Estimate, combine, difference, mean
 from app.scoring.variance import covariance, standard_error, variance
 from tests.support.small_sample import cells, design
 

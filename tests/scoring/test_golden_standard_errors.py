@@ -10,8 +10,9 @@ from typing import Any, get_args
 import pytest
 
 from app.scoring.cells import respondents
+from app.scoring.framework import Combine
 from app.scoring.intervals import ProportionMethod, proportion_interval, t_interval
-from app.scoring.linearised import Combine, Estimate, combine, difference, mean, ratio, total
+from app.scoring.linearised import Estimate, combine, difference, mean, ratio, total
 from app.scoring.variance import covariance, standard_error
 from tests.support.golden_sample import Row, Sample, deviations, figures, table
 

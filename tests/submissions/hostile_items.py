@@ -102,6 +102,13 @@ SHAPES: Expected = {
     **{f"item {each!a}": (each, "rejected no_instance_id") for each in ("tru", "-", "x y", '"\1"', "\udcff", "{1]")},
     **members("answers", ("null", "[]", "[{}]", '""', '"{}"', "0", "true"), "held incomplete_item"),
 }
+MOMENTS: Expected = {
+    f"started at {each}": (member("answers", f'{{"start": "{each}", "community": "33.74.01"}}'), "accepted")
+    for each in (
+        *("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999999-12:00", "2026-W01-1T00"),
+        *("2026-11-21T24:00:00Z", "2026-11-21T09:00:00+23:59", "2026-11-21T09:00", "T", "-0001-01-01T00:00:00Z"),
+    )
+}
 IDS: Expected = {
     **members(
         "instance_id",
@@ -141,4 +148,4 @@ MEMBERS: Expected = {
     **members("unknown", (r'"\u0000"',), "held nul"),
     **members("answers", ('{"community": 7}', '{"community": "nowhere"}', "{}"), "held unknown_community"),
 }
-HOSTILE_ITEMS: Expected = {**NUMBERS, **TEXTS, **SHAPES, **IDS, **MEMBERS}
+HOSTILE_ITEMS: Expected = {**NUMBERS, **TEXTS, **SHAPES, **MOMENTS, **IDS, **MEMBERS}

@@ -12,8 +12,10 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.main import create_app
+from app.monitoring.integrity import integrity
 from app.scoring.tables import ScoredInterview
 from app.settings import Settings
+from app.submissions.incoming import Library
 from app.submissions.tables import SetAside, Submission
 from tests.submissions.hostile_envelopes import HOSTILE_ENVELOPES, JSON
 from tests.submissions.hostile_items import GOOD, HOSTILE_ITEMS, as_bytes
@@ -109,6 +111,7 @@ def _everything_sent(tablet: Caller) -> dict[str, list[dict[str, Any]]]:
         answer = tablet.post("/batches", content=batch(*names[start : start + 40]), headers=JSON)
         assert answer.json()["summary"]["accepted"] > 40
     database = tablet.client.app.state.database  # type: ignore[attr-defined]
+    assert integrity(database, Library.of(database))["ok"]
     with database.read() as session:
         return {
             table.__name__: sorted(

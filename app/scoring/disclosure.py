@@ -1,0 +1,103 @@
+"""What may not be published, so that nobody can be recognised in a table.
+
+Cells of few people are hidden, and then as many of their neighbours as it takes that a published sum does not give
+them away (Willenborg & de Waal 2001; Hundepool et al. 2012).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+SUPPRESSED = "suppressed:"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Fewer than `least` people are hidden, fewer than `few` flagged; fewer than `least_psus` PSUs give no error.
+
+    `dominance` is the greatest share of a cell's total that one respondent may have.
+    """
+
+    least: int = 5
+    few: int = 10
+    least_psus: int = 2
+    dominance: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """What is known of a cell before it is published.
+
+    `n_psu` None: not counted. `top_share`: the largest respondent's share of the total, where totals are published.
+    `unanimous`: everybody gave the same answer to a sensitive question.
+    """
+
+    n: int
+    n_psu: int | None = None
+    top_share: float | None = None
+    unanimous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`suppressed` is a code, or None where the cell may be published, perhaps with `flags`."""
+
+    suppressed: str | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def is_published(self) -> bool:
+        return self.suppressed is None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Cells that add up to another one in the same table, their margin."""
+
+    margin: str
+    members: Sequence[str]
+
+
+def judge(cell: Disclosed, policy: Policy) -> Verdict:
+    """The verdict on a cell by itself. A cell of nobody discloses nobody."""
+    if cell.n == 0:
+        return Verdict(flags=("no_data",))
+    reasons = {
+        "n": cell.n < policy.least,
+        "homogeneous": cell.unanimous and cell.n < policy.few,
+        "dominance": cell.top_share is not None and cell.top_share > policy.dominance,
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            return Verdict(SUPPRESSED + reason)
+    flags = {
+        "small_n": cell.n < policy.few,
+        "se_not_available": cell.n_psu is not None and cell.n_psu < policy.least_psus,
+    }
+    return Verdict(flags=tuple(flag for flag, holds in flags.items() if holds))
+
+
+def protect(cells: Mapping[str, Disclosed], lines: Iterable[Line], policy: Policy) -> dict[str, Verdict]:
+    """The verdicts on all cells of a table, with the neighbours that must hide too (`suppressed:complementary`).
+
+    In every line whose margin is published, hidden members are at least two and together at least `least` people;
+    where the margin is hidden, so is at least one member. The smallest published member goes first, at last the margin.
+    """
+    verdicts = {key: judge(cell, policy) for key, cell in cells.items()}
+    table = sorted(lines, key=lambda line: (line.margin, tuple(line.members)))
+    while exposed := [line for line in table if _gives_away(line, cells, verdicts, policy)]:
+        key = _next(exposed[0], cells, verdicts)
+        verdicts[key] = replace(verdicts[key], suppressed=SUPPRESSED + "complementary", flags=())
+    return verdicts
+
+
+def _gives_away(line: Line, cells: Mapping[str, Disclosed], verdicts: Mapping[str, Verdict], policy: Policy) -> bool:
+    hidden = [cells[key].n for key in line.members if not verdicts[key].is_published]
+    if not verdicts[line.margin].is_published:
+        return not hidden and any(cells[key].n for key in line.members)
+    return bool(hidden) and (len(hidden) < 2 or sum(hidden) < policy.least)
+
+
+def _next(line: Line, cells: Mapping[str, Disclosed], verdicts: Mapping[str, Verdict]) -> str:
+    """The smallest published member that holds anybody, ties by key; the margin once there is none."""
+    published = [(cells[key].n, key) for key in line.members if cells[key].n and verdicts[key].is_published]
+    return min(published)[1] if published else line.margin
