@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from app.database.changes import Changes, FileChanges, NotifiedChanges
+from app.database.changes import Changes, FileChanges
 from app.database.columns import Server
 from app.database.engines import journal, postgresql_engine, sqlite, sqlite_engine
 from app.database.writers import ManyWriters, OneWriter, Work, Writer, doubtful
@@ -50,6 +50,8 @@ class Database:
             everything = postgresql_engine(url, connections)
             self._writer = ManyWriters(everything, max(1, connections // 2))
             self.engine = everything.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            from app.database.notices import NotifiedChanges
+
             self._changes = NotifiedChanges(everything)
 
     @contextmanager

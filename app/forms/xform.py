@@ -5,9 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
-
 from app.forms.faults import Fault
 from app.forms.xlsform import SHEETS, cell_text
 
@@ -29,7 +26,12 @@ class CompiledXForm:
 
 
 def compile_xform(document: Mapping[str, Any]) -> CompiledXForm:
-    """Makes the XForm of a form document. Raises PyXFormError for one that has not passed `check.check`."""
+    """Makes the XForm of a form document. Raises PyXFormError for one that has not passed `check.check`.
+
+    pyxform is imported only here and below: a server that publishes nothing need not carry its 12 MB.
+    """
+    from pyxform.xls2xform import convert
+
     result = convert(_workbook(document), validate=False)
     itemsets = None if result.itemsets is None else result.itemsets.encode()
     return CompiledXForm(result.xform.encode(), result.warnings, itemsets)
@@ -37,6 +39,8 @@ def compile_xform(document: Mapping[str, Any]) -> CompiledXForm:
 
 def faults_of_xform(file: str, document: Mapping[str, Any]) -> list[Fault]:
     """What pyxform has against a form that passed our own checks: its first objection only."""
+    from pyxform.errors import PyXFormError
+
     try:
         compile_xform(document)
     except PyXFormError as error:

@@ -139,9 +139,11 @@ async def _arrival(body: bytes, request: Request, holder: Holder, now: datetime)
     generation = database.generation()
     library = Library(state.catalogue, state.areas(), state.frameworks)
     envelope = Envelope(body, settings.max_item_bytes)
+    read = partial(read_item, library=library, holder=holder, max_item_bytes=settings.max_item_bytes)
     items: list[Incoming] = []
-    for item in envelope.items(settings.max_items):
-        items.append(read_item(item, library, holder, settings.max_item_bytes))
+    # Mapped, so that the content of an item is let go before the next one is parsed.
+    for item in map(read, envelope.items(settings.max_items)):
+        items.append(item)
         if len(items) % CHUNK == 0:
             await asyncio.sleep(0)
     return Arrival(

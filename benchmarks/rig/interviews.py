@@ -27,7 +27,7 @@ PLAIN: dict[str, Any] = {
     ],
 }
 
-WORDS = "air masuk ke rumah setiap rob besar dan kami menaikkan lantai dua kali dalam sepuluh tahun ini".split()
+SENTENCE = "air masuk ke rumah setiap rob besar dan kami menaikkan lantai dua kali dalam sepuluh tahun ini"
 TURNS = 4
 """Of every repeat: the members of an ordinary household."""
 
@@ -82,7 +82,7 @@ class Instrument:
         if names:
             return random.choice(names) if question.type == "select_one" else random.sample(names, min(2, len(names)))
         plausible = _PLAUSIBLE.get(question.type)
-        return plausible(random) if plausible else " ".join(random.choices(WORDS, k=self.words))
+        return plausible(random) if plausible else " ".join(random.choices(SENTENCE.split(), k=self.words))
 
 
 _PLAUSIBLE: Mapping[str, Callable[[Random], Any]] = {

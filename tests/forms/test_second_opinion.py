@@ -46,7 +46,7 @@ def test_failure_inside_pyxform_is_a_fault(good_form: dict[str, Any], monkeypatc
     def fail(*_: object, **__: object) -> None:
         raise KeyError("itemset")
 
-    monkeypatch.setattr("app.forms.xform.convert", fail)
+    monkeypatch.setattr("pyxform.xls2xform.convert", fail)
     [fault] = check(good_form, "household.json")
     assert "KeyError('itemset')" in fault.message
 
