@@ -14,7 +14,7 @@ from benchmarks.machine import describe
 from benchmarks.rig.figures import Case, Figures, Growth
 from benchmarks.rig.interviews import MODES, Instrument, open_instrument
 from benchmarks.rig.limits import RawLimit, raw_limit
-from benchmarks.rig.load import Load, load
+from benchmarks.rig.load import Load, load, together
 from benchmarks.rig.profiling import profiled
 from benchmarks.rig.serving import Service, new_database, serving
 from benchmarks.rig.telling import show, write_readme
@@ -24,6 +24,8 @@ TABLETS = {1: 16, 50: 4, 500: 4}
 
 GROWTH_MODE, GROWTH_BATCH = "all", 50
 """How a server that has stored a lot is compared with an empty one."""
+
+TURNS = 3
 
 
 @dataclass(frozen=True)
@@ -50,20 +52,21 @@ class Stand:
     stored: int = 0
 
     def measure(self, batch: int) -> Case:
-        tablets, stored, seconds = TABLETS[batch], self.stored, self.plan.seconds
-        self._send(batch, 1, seconds / 5)
-        before = self.limit.rate(batch, tablets, seconds / 5)
-        with profiled(self.service.pid, self.plan.profile, f"{self.instrument.mode}-{batch}-{stored}"):
-            got = self._send(batch, tablets, seconds)
-        after = self.limit.rate(batch, tablets, seconds / 5)
+        self.warm_up(batch)
+        stored, before = self.stored, self.raw_rate(batch)
+        with profiled(self.service.pid, self.plan.profile, f"{self.instrument.mode}-{batch}"):
+            got = self.send(batch, TABLETS[batch], self.plan.seconds)
+        return self.case(batch, stored, got, before, self.raw_rate(batch))
+
+    def case(self, batch: int, stored: int, got: Load, limit_before: float, limit_after: float) -> Case:
         return Case(
             mode=self.instrument.mode,
             batch=batch,
-            tablets=tablets,
+            tablets=TABLETS[batch],
             stored=stored,
             rate=got.rate,
-            limit_before=before,
-            limit_after=after,
+            limit_before=limit_before,
+            limit_after=limit_after,
             cpu_us=1e6 * got.cpu / got.interviews,
             p50_ms=1000 * got.wait(0.50),
             p95_ms=1000 * got.wait(0.95),
@@ -71,12 +74,13 @@ class Stand:
             sender_share=got.sender_share,
         )
 
-    def fill(self, number: int) -> None:
-        """Send interviews until at least this many are stored."""
-        missing = max(0, number - self.stored)
-        self._send(100, 4, interviews=missing)
+    def warm_up(self, batch: int) -> None:
+        self.send(batch, 1, self.plan.seconds / 5)
 
-    def _send(self, batch: int, tablets: int, seconds: float = math.inf, interviews: int | None = None) -> Load:
+    def raw_rate(self, batch: int) -> float:
+        return self.limit.rate(batch, TABLETS[batch], self.plan.seconds / 5)
+
+    def send(self, batch: int, tablets: int, seconds: float = math.inf, interviews: int | None = None) -> Load:
         got = load(self.service, self.instrument, batch, tablets, seconds=seconds, interviews=interviews)
         self.stored += got.interviews
         return got
@@ -123,10 +127,20 @@ def _cases(plan: Plan) -> Iterator[Case]:
             for batch in plan.batches:
                 yield stand.measure(batch)
     if plan.stored:
-        with _stand(plan, GROWTH_MODE) as stand:
-            yield stand.measure(GROWTH_BATCH)
-            stand.fill(plan.stored)
-            yield stand.measure(GROWTH_BATCH)
+        with _stand(plan, GROWTH_MODE) as empty, _stand(plan, GROWTH_MODE) as full:
+            full.send(100, 4, interviews=plan.stored)
+            yield from _in_turns(empty, full)
+
+
+def _in_turns(*stands: Stand) -> Iterator[Case]:
+    """A case a stand, measured in short turns, so that whatever else the machine does meets all of them."""
+    for stand in stands:
+        stand.warm_up(GROWTH_BATCH)
+    stored, before = [stand.stored for stand in stands], [stand.raw_rate(GROWTH_BATCH) for stand in stands]
+    seconds = stands[0].plan.seconds / len(stands) / TURNS
+    loads = [[stand.send(GROWTH_BATCH, TABLETS[GROWTH_BATCH], seconds) for stand in stands] for _ in range(TURNS)]
+    for stand, *had, got in zip(stands, stored, before, zip(*loads, strict=True), strict=True):
+        yield stand.case(GROWTH_BATCH, *had, together(got), stand.raw_rate(GROWTH_BATCH))
 
 
 @contextmanager

@@ -33,6 +33,18 @@ class Load:
         return self.waits[min(len(self.waits) - 1, int(share * len(self.waits)))]
 
 
+def together(loads: Sequence[Load]) -> Load:
+    """Several loads, one after the other, as one."""
+    interviews = sum(each.interviews for each in loads)
+    return Load(
+        interviews=interviews,
+        rate=interviews / sum(each.interviews / each.rate for each in loads),
+        cpu=sum(each.cpu for each in loads),
+        sender_share=max(each.sender_share for each in loads),
+        waits=sorted(wait for each in loads for wait in each.waits),
+    )
+
+
 @dataclass(frozen=True)
 class Sent:
     interviews: int

@@ -62,9 +62,11 @@ def test_a_failing_work_does_not_undo_its_neighbours(database: Database, held_up
     ]
     futures = [database.submit(work) for work in works]
     held_up.set()
-    assert futures[0].result(10) == "before"
-    for future, expected in zip(futures[1:4], (ValueError, BatchReused, IntegrityError), strict=True):
-        assert isinstance(future.exception(10), expected)
+    # Which of the two "before" comes first is up to PostgreSQL, where works run side by side.
+    twice = [futures[0].exception(10), futures[3].exception(10)]
+    assert [type(error) for error in twice if error] == [IntegrityError]
+    assert isinstance(futures[1].exception(10), ValueError)
+    assert isinstance(futures[2].exception(10), BatchReused)
     assert futures[4].result(10) == "after"
     assert codes(database) == {"before", "after"}
 
