@@ -4,7 +4,7 @@ import sqlite3
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
 
 try:
@@ -52,7 +52,7 @@ def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> Engine:
         pool_size=connections,
         max_overflow=0,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        **_json_as_orjson(),
+        **_options(),
     )
     mode, synchronous = journal()
 
@@ -73,14 +73,24 @@ def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> Engine:
 
 def postgresql_engine(url: str, connections: int) -> Engine:
     """A pool that checks a connection before it lends it."""
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
-        **_json_as_orjson(),
+        **_options(),
     )
+
+    @event.listens_for(engine, "handle_error")
+    def _leave_out_the_values(context: ExceptionContext) -> None:
+        # The DETAIL of PostgreSQL quotes the row that it refuses.
+        primary = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+        if primary is not None and context.sqlalchemy_exception is not None:
+            context.original_exception.args = (primary,)
+            context.sqlalchemy_exception.args = (primary,)
+
+    return engine
 
 
 def engine_for_migration(url: str) -> Engine:
@@ -90,5 +100,10 @@ def engine_for_migration(url: str) -> Engine:
     return postgresql_engine(url, connections=1)
 
 
-def _json_as_orjson() -> dict[str, Any]:
-    return {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
+def _options() -> dict[str, Any]:
+    """What all engines share. Parameters are answers of people, so no error message may hold them."""
+    return {
+        "hide_parameters": True,
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }
