@@ -75,7 +75,7 @@ class Stand:
         )
 
     def warm_up(self, batch: int) -> None:
-        self.send(batch, 1, self.plan.seconds / 5)
+        self.send(batch, 1, self.plan.seconds / 20)
 
     def raw_rate(self, batch: int) -> float:
         return self.limit.rate(batch, TABLETS[batch], self.plan.seconds / 5)
@@ -132,15 +132,18 @@ def _cases(plan: Plan) -> Iterator[Case]:
             yield from _in_turns(empty, full)
 
 
-def _in_turns(*stands: Stand) -> Iterator[Case]:
-    """A case a stand, measured in short turns, so that whatever else the machine does meets all of them."""
+def _in_turns(empty: Stand, full: Stand) -> Iterator[Case]:
+    """Both measured in short turns, so that whatever else the machine does meets both."""
+    batch, stands = GROWTH_BATCH, (empty, full)
     for stand in stands:
-        stand.warm_up(GROWTH_BATCH)
-    stored, before = [stand.stored for stand in stands], [stand.raw_rate(GROWTH_BATCH) for stand in stands]
-    seconds = stands[0].plan.seconds / len(stands) / TURNS
-    loads = [[stand.send(GROWTH_BATCH, TABLETS[GROWTH_BATCH], seconds) for stand in stands] for _ in range(TURNS)]
-    for stand, *had, got in zip(stands, stored, before, zip(*loads, strict=True), strict=True):
-        yield stand.case(GROWTH_BATCH, *had, together(got), stand.raw_rate(GROWTH_BATCH))
+        stand.warm_up(batch)
+    stored = [stand.stored for stand in stands]
+    before = empty.raw_rate(batch)
+    seconds = empty.plan.seconds / len(stands) / TURNS
+    turns = [[stand.send(batch, TABLETS[batch], seconds) for stand in stands] for _ in range(TURNS)]
+    after = empty.raw_rate(batch)
+    for stand, was_stored, loads in zip(stands, stored, zip(*turns, strict=True), strict=True):
+        yield stand.case(batch, was_stored, together(loads), before, after)
 
 
 @contextmanager
