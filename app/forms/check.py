@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app.forms.expression_faults import faults_of_expressions
 from app.forms.faults import Fault, fault_at, quoted
 from app.forms.layout import faults_of_choices, faults_of_rows
 from app.forms.outline import read_outline
@@ -37,6 +38,10 @@ def find_faults(document: Any, file: str) -> list[Fault]:
     faults = list(faults_of_shape(file, document))
     if isinstance(document, dict):
         faults.extend(_faults_of_meaning(file, document))
+        # What is wrong with a cell in a plainer way is told once, and not again as an expression.
+        told = {(fault.sheet, fault.row, fault.column) for fault in faults}
+        expressions = faults_of_expressions(file, read_sheets(document))
+        faults.extend(each for each in expressions if (each.sheet, each.row, each.column) not in told)
     return sorted(dict.fromkeys(faults), key=_place)
 
 

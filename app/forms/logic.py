@@ -1,0 +1,151 @@
+"""What a form's own logic says about an interview that came back.
+
+It is evaluated as the tablet does, over the answers as they are. Nothing is refused for it: what is found are findings.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from functools import partial
+from typing import Any
+
+from app.forms.choice_lists import Lists, Table
+from app.forms.expressions.compile import Compiled
+from app.forms.expressions.context import Context, Failure, Run, Value
+from app.forms.expressions.nodes import Node
+from app.forms.expressions.values import number_of_text, truth_of
+from app.forms.interview import Place, Watched, lay_out, plant
+from app.forms.questions import Form, compile_form
+from app.forms.rules import Rules, compile_rules
+from app.forms.sheets import read_sheets
+
+MOST_FINDINGS = 30
+"""A hostile interview of a megabyte could earn half a million."""
+
+_TOLERANCE = 1e-9
+"""Sines and powers differ in the last digit from machine to machine."""
+
+_NO_RULES = Rules()
+_NO_MESSAGE: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One answer, or missing answer, that the form's logic does not allow.
+
+    `code` is relevance, required, constraint, calculation or choice_filter; `path` the question, `member[2]/age` for
+    the second of a repeat. `message` is the form's own by language, where it has one; `facts` what was expected.
+    """
+
+    code: str
+    path: str
+    message: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class Logic:
+    """The logic of one form version, made ready once. May be asked by many threads."""
+
+    def __init__(self, document: Mapping[str, Any], tables: Mapping[str, Table] | None = None) -> None:
+        """`document` has passed check; `tables` are the published files that it takes choices and values from."""
+        sheets = read_sheets(document)
+        self._form = compile_form(document)
+        self._lists = Lists(sheets, tables or {})
+        self._root = lay_out(self._form, compile_rules(self._form, sheets, self._lists))
+        self._instances = self._lists.instances()
+
+    def findings(self, answers: Mapping[str, Any], now: datetime) -> list[Finding]:
+        """What is wrong with an instance tree, in the order of the form, up to MOST_FINDINGS. Never raises.
+
+        `now` is the interview's own time with its zone: the day that its today() was.
+        """
+        tree, watched = plant(self._root, answers)
+        context = Context(
+            now=now,
+            instances=self._instances,
+            look_up=self._lists.look_up,
+            label_of=partial(_label_of, self._form),
+        )
+        return _Judgement(Run(tree, context)).of(watched)
+
+
+def _label_of(form: Form, choice: str, path: str) -> str:
+    """In the form's first language. Raises LookupError for no such question or choice."""
+    question = form.find("/".join(path.split("/")[2:]))
+    if question is None or question.list_name is None:
+        raise LookupError(path)
+    labels = form.choices[question.list_name][choice]
+    return labels.get(form.languages[0], choice)
+
+
+class _Judgement:
+    """Of one interview, node by node from the top: nothing inside a group that is not asked is asked."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.unasked: set[Node] = set()
+        self.found: list[Finding] = []
+
+    def of(self, watched: Watched) -> list[Finding]:
+        for node, place in watched:
+            self.judge(node, place)
+            if len(self.found) >= MOST_FINDINGS:
+                break
+        return self.found
+
+    def judge(self, node: Node, place: Place) -> None:
+        rules = place.rules or _NO_RULES
+        if not self.is_asked(node, rules):
+            self.unasked.add(node)
+            if node.value and place.by_person:
+                self.add("relevance", node, place)
+        elif node.value:
+            self.judge_answer(node, place, rules)
+        elif rules.required is not None and self.holds(rules.required, node):
+            self.add("required", node, place, rules.required_message)
+
+    def is_asked(self, node: Node, rules: Rules) -> bool:
+        if node.parent in self.unasked:
+            return False
+        return rules.relevant is None or self.holds(rules.relevant, node) is not False
+
+    def judge_answer(self, node: Node, place: Place, rules: Rules) -> None:
+        if rules.constraint is not None and self.holds(rules.constraint, node) is False:
+            self.add("constraint", node, place, rules.constraint_message)
+        if rules.calculation is not None:
+            expected = self.value(rules.calculation, node)
+            if isinstance(expected, str) and not _same(node.value or "", expected, place, self.run.zone):
+                self.add("calculation", node, place, expected=expected)
+        if rules.choice_filter is not None:
+            for choice in place.choices_in(node.value or ""):
+                if self.is_withheld(rules.choice_filter, node, rules.choices.get(choice, ())):
+                    self.add("choice_filter", node, place, choice=choice)
+
+    def is_withheld(self, choice_filter: Compiled, node: Node, items: Sequence[Node]) -> bool:
+        """Whether the filter leaves out a choice that the list has; a choice of no list is another's business."""
+        return bool(items) and all(self.holds(choice_filter, node, item) is False for item in items)
+
+    def value(self, compiled: Compiled, node: Node, at: Node | None = None) -> Value | None:
+        """None where nothing may be concluded."""
+        self.run.turn_to(node)
+        value = compiled.within(self.run, at or node)
+        return None if isinstance(value, Failure) else value
+
+    def holds(self, compiled: Compiled, node: Node, at: Node | None = None) -> bool | None:
+        value = self.value(compiled, node, at)
+        return None if value is None else truth_of(value)
+
+    def add(self, code: str, node: Node, place: Place, message: Mapping[str, str] = _NO_MESSAGE, **facts: str) -> None:
+        self.found.append(Finding(code, place.path_to(node), message, facts))
+
+
+def _same(answer: str, expected: str, place: Place, zone: tzinfo) -> bool:
+    """Whether an answer is what was calculated: as text, or as the number or day that both mean.
+
+    What is no number is written NaN by some tablets, and not at all by others.
+    """
+    ours, theirs = number_of_text(expected, zone), number_of_text(answer, zone)
+    if place.is_whole and math.isfinite(ours) and math.trunc(ours) == theirs:
+        return True
+    return answer in (expected, expected.replace("NaN", "")) or math.isclose(ours, theirs, rel_tol=_TOLERANCE)
