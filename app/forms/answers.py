@@ -7,7 +7,7 @@ placement want them; answers inside repeats are checked but not flattened.
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,8 @@ class Misfit(ValueError):
     """The answer does not fit its question. Its argument is the flag's code."""
 
 
+_NOTHING: tuple[type[Any], Container[Any]] = (type(None), ())
+
 _Read = Callable[[Any], Scalar]
 _Take = Callable[[Any, str, Answers], None]
 
@@ -62,12 +64,15 @@ def reader(form: Form) -> Callable[[Mapping[str, Any]], Answers]:
 
 def _group(group: Group, form: Form, *, inside_repeat: bool, always: bool) -> _Take:
     takers: dict[str, _Take] = {}
+    usual: dict[str, tuple[type[Any], Container[Any]]] = {}
     required: list[str] = []
     always_there: list[str] = []
     for name, child in group.children.items():
         asked = always and not child.conditional
         if isinstance(child, Question):
             takers[name] = _question(child, form, inside_repeat=inside_repeat)
+            if not inside_repeat and (fitting := _usual(child, form)):
+                usual[name] = fitting
             if child.required and not child.calculated and asked:
                 required.append(name)
         else:
@@ -82,6 +87,10 @@ def _group(group: Group, form: Form, *, inside_repeat: bool, always: bool) -> _T
             return
         prefix = f"{path}/" if path else ""
         for name, value in tree.items():
+            kind, offered = usual.get(name, _NOTHING)
+            if type(value) is kind and (value in offered if offered else value):
+                answers.values[name] = value
+                continue
             taker = takers.get(name)
             if taker is None:
                 if name != "meta":
@@ -96,6 +105,16 @@ def _group(group: Group, form: Form, *, inside_repeat: bool, always: bool) -> _T
                 takers[name]({}, prefix + name, answers)
 
     return take
+
+
+def _usual(question: Question, form: Form) -> tuple[type[Any], Container[Any]] | None:
+    """Type and members of what nearly every answer to this question is, to be taken without a closer look."""
+    if question.type == "integer":
+        return int, range(-SAFE_INTEGER, SAFE_INTEGER + 1)
+    if question.type == "select_one":
+        known = form.choices.get(question.list_name or "")
+        return (str, frozenset(known)) if known else None
+    return (str, ()) if _type_reader(question, form) is _text else None
 
 
 def _repeat(members: _Take) -> _Take:

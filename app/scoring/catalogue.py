@@ -1,7 +1,7 @@
 """The published frameworks, made ready to score and kept in memory."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -35,8 +35,11 @@ class PublishedFramework:
         """What an interview with these values contributes: `weight`, `place` and `scores` of a `ScoredInterview`."""
         place = placement(self.framework, form_id, values)
         scores = self.scorer.score(form_id, values)
-        described = {name: value for name, value in asdict(place).items() if value and name != "weight"}
+        described = {name: value for name in PLACE if (value := getattr(place, name))}
         return {"weight": place.weight, "place": described, "scores": scores}
+
+
+PLACE = ("stratum", "psu", "ssu", "fpc_psu", "fpc_ssu", "dimensions")
 
 
 class Frameworks:

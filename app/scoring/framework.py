@@ -5,6 +5,7 @@ references and numbers make sense together is the matter of `app.scoring.check`;
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
@@ -247,6 +248,7 @@ class Framework(Part):
         return indicator.scale or self.scale
 
 
+@lru_cache(4096)
 def locate(reference: str, home: str) -> Reference:
     """`name` in the form `home`, or `other_form:name`."""
     form_id, colon, name = reference.rpartition(":")

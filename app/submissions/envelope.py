@@ -25,6 +25,8 @@ from app.problems import (
 MAX_BRACKETS = 100_000
 """Most opening brackets in one batch; a real one of 500 interviews has about 20,000. Bounds memory, not meaning."""
 
+MOST_COMMAS = 250_000
+
 LONGEST_NAME = 200
 
 MOST_MEMBERS = 100
@@ -77,6 +79,8 @@ class Envelope:
             raise TooComplex(max_brackets=MAX_BRACKETS)
         self._text = body.decode("utf-8", "surrogateescape")
         self._longest = max_item_bytes
+        # Few commas are few objects, however many bytes: then no item needs to be measured before it is parsed.
+        self._crowded = body.count(b",") > MOST_COMMAS
         self._at = 0
         self.members: dict[str, Any] = {}
 
@@ -117,7 +121,7 @@ class Envelope:
             separator = self._expect(",", "]")
 
     def _item(self) -> RawItem:
-        begin, content, fault = self._at, None, "too_long" if self._is_too_long() else None
+        begin, content, fault = self._at, None, "too_long" if self._crowded and self._is_too_long() else None
         try:
             if not fault:
                 content, self._at = _decoder.raw_decode(self._text, begin)

@@ -7,13 +7,14 @@ it came as JSON or as XML.
 """
 
 import hashlib
-import json
 import math
 import re
 import unicodedata
 import uuid
 from collections.abc import Iterable
 from typing import Any
+
+import orjson
 
 DEEPEST = 32
 """Deepest nesting of an interview. Real forms stay below ten."""
@@ -48,7 +49,7 @@ def content_hash(form_id: str, version: str, deprecated_id: uuid.UUID | None, an
     """SHA-256 of the interview in canonical form. Raises `Unreadable`."""
     names = [canonical(form_id), canonical(version), spelled(deprecated_id) if deprecated_id else ""]
     content = [*names, canonical(answers)]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).digest()
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 def canonical(value: Any, depth: int = 0) -> Any:
@@ -60,12 +61,7 @@ def canonical(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, dict):
-        if depth > DEEPEST:
-            raise Unreadable("too_deep")
-        members = {_text(key) or "": canonical(member, depth + 1) for key, member in value.items()}
-        if len(members) != len(value):
-            raise Unreadable("duplicate_key")
-        return {key: member for key, member in members.items() if member is not None} or None
+        return _object(value, depth)
     if isinstance(value, list):
         if depth > DEEPEST:
             raise Unreadable("too_deep")
@@ -73,11 +69,26 @@ def canonical(value: Any, depth: int = 0) -> Any:
     return None if value is None else _number(value)
 
 
+def _object(value: dict[str, Any], depth: int) -> dict[str, Any] | None:
+    if depth > DEEPEST:
+        raise Unreadable("too_deep")
+    members: dict[str, Any] = {}
+    for name, member in value.items():
+        # ASCII without NUL and line ends of Windows, as nearly every answer is, is in canonical form already.
+        plain = isinstance(member, str) and member.isascii() and "\0" not in member and "\r" not in member
+        content = member or None if plain else canonical(member, depth + 1)
+        members[name if name.isascii() and name.isidentifier() else _text(name) or ""] = content
+    if len(members) != len(value):
+        raise Unreadable("duplicate_key")
+    return {name: member for name, member in members.items() if member is not None} or None
+
+
 def _list(values: list[Any]) -> Any:
     present = [value for value in values if value is not None]
-    if all(isinstance(value, str) for value in present):
+    try:
         return " ".join(present) or None
-    return present[0] if len(present) == 1 else present
+    except TypeError:
+        return present[0] if len(present) == 1 else present
 
 
 def _text(value: str) -> str | None:

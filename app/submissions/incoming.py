@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.access.tables import Holder
@@ -14,7 +14,7 @@ from app.forms.catalogue import Catalogue, PublishedForm
 from app.forms.flags import Flag
 from app.forms.questions import Form
 from app.problems import ItemTooLarge, NoInstanceId, Problem, UnknownCommunity, UnknownForm, UnreadableAnswers
-from app.scoring.catalogue import Frameworks
+from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.settings import WIB
 from app.submissions.envelope import RawItem, readable_member
 from app.submissions.identity import Unreadable, canonical, content_hash, instance_uuid, raw_hash
@@ -30,6 +30,19 @@ class Library:
     catalogue: Catalogue
     areas: Areas
     frameworks: Frameworks
+
+    _forms: dict[tuple[str, str], PublishedForm | None] = field(default_factory=dict)
+    _readers: dict[str, list[PublishedFramework]] = field(default_factory=dict)
+
+    def form(self, form_id: str, version: str) -> PublishedForm | None:
+        if (form_id, version) not in self._forms:
+            self._forms[form_id, version] = self.catalogue.find(form_id, version)
+        return self._forms[form_id, version]
+
+    def reading(self, form_id: str) -> list[PublishedFramework]:
+        if form_id not in self._readers:
+            self._readers[form_id] = list(self.frameworks.reading(form_id))
+        return self._readers[form_id]
 
     @classmethod
     def of(cls, database: Database) -> "Library":
@@ -72,7 +85,7 @@ def _read(incoming: Incoming, content: Mapping[str, Any], fault: str | None, lib
     except Unreadable as error:
         incoming.problem = UnreadableAnswers(reason=str(error))
         return
-    published = library.catalogue.find(form_id, version)
+    published = library.form(form_id, version)
     if published is None:
         incoming.problem = UnknownForm(form_id=_shown(form_id), version=_shown(version))
         return
@@ -99,12 +112,12 @@ def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Lib
     if interview.refusal:
         _flag_personal_answers(form, read)
     else:
-        _score(interview, read, library.frameworks)
+        _score(interview, read, library)
     return interview
 
 
-def _score(interview: Interview, read: Answers, frameworks: Frameworks) -> None:
-    for published in frameworks.reading(interview.form_id):
+def _score(interview: Interview, read: Answers, library: Library) -> None:
+    for published in library.reading(interview.form_id):
         contribution = published.contribution(interview.form_id, read.values)
         if contribution["weight"] is None:
             weight_question = published.framework.design.weight or ""
