@@ -35,13 +35,12 @@ def _processor() -> str:
 
 
 def _disk(folder: Path) -> str:
-    """The mount that holds the folder: device and file system."""
+    """The file system that holds the folder."""
     mounts = [line.split() for line in _lines("/proc/mounts")]
     holding = [each for each in mounts if folder.resolve().is_relative_to(each[1])]
     if not holding:
         return "unknown"
-    device, _, kind, options, *_ = max(holding, key=lambda each: len(each[1]))
-    return f"{kind} on {device} ({options})"
+    return max(holding, key=lambda each: len(each[1]))[2]
 
 
 def _sqlite() -> str:
