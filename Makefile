@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FILES := app tests benchmarks migrations
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench lock clean
+.PHONY: help run test soak check fix bench lock clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,9 @@ run: .venv/run ## Install, publish the instruments, fill an empty database with 
 
 test: .venv/test check ## Install, then check the code and run the whole suite on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -n 2
+
+soak: .venv/test ## The fault harnesses with new faults and ten times the numbers: make soak TIMES=10
+	$(BIN)/python -m pytest -n 2 tests/faults --soak $(or $(TIMES),10)
 
 check: .venv/test ## Check style, types, the order of the rooms and the instruments
 	$(BIN)/ruff format --check $(FILES)

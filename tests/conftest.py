@@ -1,5 +1,6 @@
 """Fixtures that all tests share. Whatever touches a database runs on SQLite and on a real PostgreSQL."""
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,36 @@ from tests.support.server import Server
 hypothesis.settings.register_profile("no_deadline", deadline=None)
 hypothesis.settings.load_profile("no_deadline")
 
+FIRST_SEED = 20_261
+"""The fault harnesses of an ordinary run are always dealt the same faults; a soak is dealt new ones."""
+
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", type=int, default=1, metavar="N", help="run the fault harnesses N times as long")
+    parser.addoption("--seed", type=int, default=None, metavar="S", help="deal the faults of this seed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.seed is None:
+        config.option.seed = FIRST_SEED if config.option.soak == 1 else secrets.randbelow(2**32)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    terminalreporter.write_line(f"dealt with --seed {config.option.seed} --soak {config.option.soak}")
+
+
+@pytest.fixture(scope="session")
+def soak(request: pytest.FixtureRequest) -> int:
+    """How many times as long a fault harness shall run: 1 in the ordinary suite."""
+    return int(request.config.option.soak)
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """Decides the faults. `--seed` with the number that a run prints deals the same ones again."""
+    return int(request.config.option.seed)
 
 
 @pytest.fixture(scope="session")
