@@ -11,16 +11,13 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.forms.flags import Flag
+from app.forms.flags import MOST_FLAGS, Flag
 from app.forms.questions import Form, Group, Question
 
 Scalar = str | int | float | list[str]
 
 SAFE_INTEGER = 2**53
 """Beyond this a tablet's JavaScript cannot hold every whole number."""
-
-MOST_FLAGS = 30
-"""A hostile interview of a megabyte could earn half a million."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OTHER = "other"
@@ -34,8 +31,11 @@ class Answers:
     flags: list[Flag]
 
     def flag(self, code: str, path: str, **facts: str) -> None:
+        self.add(Flag(code, path, facts))
+
+    def add(self, flag: Flag) -> None:
         if len(self.flags) < MOST_FLAGS:
-            self.flags.append(Flag(code, path, facts))
+            self.flags.append(flag)
         elif len(self.flags) == MOST_FLAGS:
             self.flags.append(Flag("more_flags", ""))
 
@@ -52,7 +52,7 @@ _Take = Callable[[Any, str, Answers], None]
 
 def reader(form: Form) -> Callable[[Mapping[str, Any]], Answers]:
     """A function from an instance tree (groups are objects, repeats lists of objects) to its `Answers`."""
-    take_root = _group(form.root, form, inside_repeat=False, always=True)
+    take_root = _group(form.root, form, inside_repeat=False)
 
     def read(tree: Mapping[str, Any]) -> Answers:
         answers = Answers({}, [])
@@ -62,24 +62,17 @@ def reader(form: Form) -> Callable[[Mapping[str, Any]], Answers]:
     return read
 
 
-def _group(group: Group, form: Form, *, inside_repeat: bool, always: bool) -> _Take:
+def _group(group: Group, form: Form, *, inside_repeat: bool) -> _Take:
     takers: dict[str, _Take] = {}
     usual: dict[str, tuple[type[Any], Container[Any]]] = {}
-    required: list[str] = []
-    always_there: list[str] = []
     for name, child in group.children.items():
-        asked = always and not child.conditional
         if isinstance(child, Question):
             takers[name] = _question(child, form, inside_repeat=inside_repeat)
             if not inside_repeat and (fitting := _usual(child, form)):
                 usual[name] = fitting
-            if child.required and not child.calculated and asked:
-                required.append(name)
         else:
-            members = _group(child, form, inside_repeat=inside_repeat or child.repeat, always=asked)
+            members = _group(child, form, inside_repeat=inside_repeat or child.repeat)
             takers[name] = _repeat(members) if child.repeat else members
-            if asked and not child.repeat:
-                always_there.append(name)
 
     def take(tree: Any, path: str, answers: Answers) -> None:
         if not isinstance(tree, dict):
@@ -97,12 +90,6 @@ def _group(group: Group, form: Form, *, inside_repeat: bool, always: bool) -> _T
                     answers.flag("unknown_field", prefix + name)
             elif not _empty(value):
                 taker(value, prefix + name, answers)
-        for name in required:
-            if _empty(tree.get(name)):
-                answers.flag("required", prefix + name)
-        for name in always_there:
-            if _empty(tree.get(name)):
-                takers[name]({}, prefix + name, answers)
 
     return take
 

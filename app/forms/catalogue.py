@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from app.database import Database, Snapshot
 from app.forms.answers import Answers, reader
+from app.forms.logic import Logic
 from app.forms.questions import Form, Question, compile_form
 from app.forms.tables import FormVersion
 
@@ -38,6 +39,10 @@ class PublishedForm:
     @cached_property
     def read(self) -> Callable[[Mapping[str, Any]], Answers]:
         return reader(self.form)
+
+    @cached_property
+    def logic(self) -> Logic:
+        return Logic(orjson.loads(self.content))
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """What a form's own logic says about an interview that came back.
 
-It is evaluated as the tablet does, over the answers as they are. Nothing is refused for it: what is found are findings.
+It is evaluated as the tablet does, over the answers as they are; those that were not asked for count as none.
+Nothing is refused for it: what is found are flags.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any
@@ -15,33 +16,36 @@ from app.forms.expressions.compile import Compiled
 from app.forms.expressions.context import Context, Failure, Run, Value
 from app.forms.expressions.nodes import Node
 from app.forms.expressions.values import number_of_text, truth_of
-from app.forms.interview import Place, Watched, lay_out, plant
+from app.forms.flags import MOST_FLAGS, Flag
+from app.forms.interview import Place, TooLarge, Tree, lay_out
 from app.forms.questions import Form, compile_form
 from app.forms.rules import Rules, compile_rules
 from app.forms.sheets import read_sheets
 
-MOST_FINDINGS = 30
-"""A hostile interview of a megabyte could earn half a million."""
+_MOST_ROUNDS = 5
+"""Some forms ask because of a later answer; each such step takes a round. Two that forbid each other would go on."""
 
 _TOLERANCE = 1e-9
 """Sines and powers differ in the last digit from machine to machine."""
 
 _NO_RULES = Rules()
-_NO_MESSAGE: Mapping[str, str] = {}
+_USUAL_WORDS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One answer, or missing answer, that the form's logic does not allow.
+class Judgement:
+    """What the logic says of one interview.
 
-    `code` is relevance, required, constraint, calculation or choice_filter; `path` the question, `member[2]/age` for
-    the second of a repeat. `message` is the form's own by language, where it has one; `facts` what was expected.
+    `flags` are in the order of the form, one more than MOST_FLAGS at most: relevance, required, constraint,
+    calculation, choice_filter, or a single `unchecked`. `unasked` are the bare names of the questions outside of
+    repeats that were not asked.
     """
 
-    code: str
-    path: str
-    message: Mapping[str, str] = field(default_factory=dict)
-    facts: Mapping[str, str] = field(default_factory=dict)
+    flags: list[Flag]
+    unasked: frozenset[str]
+
+
+_UNCHECKED = Judgement([Flag("unchecked", "")], frozenset())
 
 
 class Logic:
@@ -54,20 +58,28 @@ class Logic:
         self._lists = Lists(sheets, tables or {})
         self._root = lay_out(self._form, compile_rules(self._form, sheets, self._lists))
         self._instances = self._lists.instances()
+        single = [place for place in self._root.leaves() if not place.in_repeat]
+        self._always_asked = {place.name for place in single if not place.watched}
 
-    def findings(self, answers: Mapping[str, Any], now: datetime) -> list[Finding]:
-        """What is wrong with an instance tree, in the order of the form, up to MOST_FINDINGS. Never raises.
+    def judge(self, answers: Mapping[str, Any], now: datetime) -> Judgement:
+        """What the form's logic says of an instance tree. Never raises.
 
         `now` is the interview's own time with its zone: the day that its today() was.
         """
-        tree, watched = plant(self._root, answers)
+        try:
+            tree = Tree(self._root, answers)
+        except TooLarge:
+            return _UNCHECKED
         context = Context(
             now=now,
             instances=self._instances,
             look_up=self._lists.look_up,
             label_of=partial(_label_of, self._form),
         )
-        return _Judgement(Run(tree, context)).of(watched)
+        judging = _Judging(Run(tree.document, context), tree.watched)
+        judgement = Judgement(judging.flags(), judging.unasked_names() - self._always_asked)
+        tree.fell()
+        return judgement
 
 
 def _label_of(form: Form, choice: str, path: str) -> str:
@@ -79,26 +91,70 @@ def _label_of(form: Form, choice: str, path: str) -> str:
     return labels.get(form.languages[0], choice)
 
 
-class _Judgement:
-    """Of one interview, node by node from the top: nothing inside a group that is not asked is asked."""
+class _Judging:
+    """Of one interview, node by node from the top: nothing inside a group that is not asked is asked.
 
-    def __init__(self, run: Run) -> None:
+    `withdrawn` has the answers to what is not asked: to all other questions they count as none, as on the tablet.
+    """
+
+    def __init__(self, run: Run, watched: Sequence[tuple[Node, Place]]) -> None:
         self.run = run
+        self.watched = watched
         self.unasked: set[Node] = set()
-        self.found: list[Finding] = []
+        self.withdrawn: dict[Node, str] = {}
+        self.found: list[Flag] = []
+        for _ in range(_MOST_ROUNDS):
+            if not self.find_unasked():
+                break
 
-    def of(self, watched: Watched) -> list[Finding]:
-        for node, place in watched:
-            self.judge(node, place)
-            if len(self.found) >= MOST_FINDINGS:
+    def find_unasked(self) -> bool:
+        """Whether an answer was withdrawn or given back: then whatever is asked because of it must be looked at again.
+
+        One round is enough for an interview in which nothing is answered that was not asked.
+        """
+        changed = False
+        for node, place in self.watched:
+            if not self.is_asked(node, place.rules or _NO_RULES):
+                self.unasked.add(node)
+                changed |= self.withdraw(node)
+            elif node in self.unasked:
+                self.unasked.remove(node)
+                changed |= self.give_back(node)
+        return changed
+
+    def withdraw(self, node: Node) -> bool:
+        if node.value:
+            self.withdrawn[node] = node.value
+            node.write("")
+            return True
+        return False
+
+    def give_back(self, node: Node) -> bool:
+        if node in self.withdrawn:
+            node.write(self.withdrawn.pop(node))
+            return True
+        return False
+
+    def unasked_names(self) -> frozenset[str]:
+        """Bare names outside of repeats; one that is asked in another group too is not among them."""
+        if not self.unasked:
+            return frozenset()
+        names: dict[bool, set[str]] = {True: set(), False: set()}
+        for node, place in self.watched:
+            if not (place.is_group or place.in_repeat):
+                names[node in self.unasked].add(place.name)
+        return frozenset(names[True] - names[False])
+
+    def flags(self) -> list[Flag]:
+        for node, place in self.watched:
+            self.judge(node, place, place.rules or _NO_RULES)
+            if len(self.found) > MOST_FLAGS:
                 break
         return self.found
 
-    def judge(self, node: Node, place: Place) -> None:
-        rules = place.rules or _NO_RULES
-        if not self.is_asked(node, rules):
-            self.unasked.add(node)
-            if node.value and place.by_person:
+    def judge(self, node: Node, place: Place, rules: Rules) -> None:
+        if node in self.unasked:
+            if node in self.withdrawn and place.by_person:
                 self.add("relevance", node, place)
         elif node.value:
             self.judge_answer(node, place, rules)
@@ -116,11 +172,11 @@ class _Judgement:
         if rules.calculation is not None:
             expected = self.value(rules.calculation, node)
             if isinstance(expected, str) and not _same(node.value or "", expected, place, self.run.zone):
-                self.add("calculation", node, place, expected=expected)
+                self.add("calculation", node, place)
         if rules.choice_filter is not None:
             for choice in place.choices_in(node.value or ""):
                 if self.is_withheld(rules.choice_filter, node, rules.choices.get(choice, ())):
-                    self.add("choice_filter", node, place, choice=choice)
+                    self.add("choice_filter", node, place)
 
     def is_withheld(self, choice_filter: Compiled, node: Node, items: Sequence[Node]) -> bool:
         """Whether the filter leaves out a choice that the list has; a choice of no list is another's business."""
@@ -136,8 +192,8 @@ class _Judgement:
         value = self.value(compiled, node, at)
         return None if value is None else truth_of(value)
 
-    def add(self, code: str, node: Node, place: Place, message: Mapping[str, str] = _NO_MESSAGE, **facts: str) -> None:
-        self.found.append(Finding(code, place.path_to(node), message, facts))
+    def add(self, code: str, node: Node, place: Place, words: Mapping[str, str] = _USUAL_WORDS) -> None:
+        self.found.append(Flag(code, place.path_to(node), words=words))
 
 
 def _same(answer: str, expected: str, place: Place, zone: tzinfo) -> bool:

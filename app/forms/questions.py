@@ -6,7 +6,7 @@ from typing import Any
 
 from app.forms.outline import Node, read_outline
 from app.forms.question_types import CALCULATED
-from app.forms.sheets import Line, Sheets, read_sheets, says_yes
+from app.forms.sheets import Line, Sheets, read_sheets
 from app.forms.xlsform import Fieldwork
 
 Choices = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -16,9 +16,8 @@ Choices = Mapping[str, Mapping[str, Mapping[str, str]]]
 class Question:
     """One node of an interview that holds a value.
 
-    `path` is the names of the enclosing groups and repeats, then the question's own. `required` is True for a
-    literal yes only. `calculated` means that no person answers it, `conditional` that it has a `relevant` of
-    its own. `row` is the row of the spreadsheet, whose header is row 1; what pyxform adds has the row that it
+    `path` is the names of the enclosing groups and repeats, then the question's own. `calculated` means that no person
+    answers it. `row` is the row of the spreadsheet, whose header is row 1; what pyxform adds has the row that it
     belongs to.
     """
 
@@ -27,9 +26,7 @@ class Question:
     type: str
     list_name: str | None
     or_other: bool
-    required: bool
     calculated: bool
-    conditional: bool
     labels: Mapping[str, str]
     row: int
 
@@ -41,7 +38,6 @@ class Group:
     name: str
     path: tuple[str, ...]
     repeat: bool
-    conditional: bool
     labels: Mapping[str, str]
     children: Mapping[str, "Group | Question"]
 
@@ -97,7 +93,7 @@ class _Compilation:
 
     def root(self, survey: Node) -> Group:
         name = self.sheets.settings.text("name") or "data"
-        return Group(name, (), False, False, {}, self.children(survey, ()))
+        return Group(name, (), False, {}, self.children(survey, ()))
 
     def children(self, parent: Node, path: tuple[str, ...]) -> dict[str, Group | Question]:
         return {item.name: item for node in parent.children for item in self.items(node, path)}
@@ -115,8 +111,7 @@ class _Compilation:
 
     def group(self, node: Node, path: tuple[str, ...]) -> Group:
         children = self.turns(node, path) if node.type.control == "loop" else self.children(node, path)
-        repeat, conditional = node.type.control == "repeat", bool(node.line.text("relevant"))
-        return Group(node.name, path, repeat, conditional, self.labels(node.line), children)
+        return Group(node.name, path, node.type.control == "repeat", self.labels(node.line), children)
 
     def turns(self, loop: Node, path: tuple[str, ...]) -> dict[str, Group | Question]:
         """A loop holds one group for each choice but "none", and each group all the questions."""
@@ -124,7 +119,7 @@ class _Compilation:
         for name, labels in self.choices.get(loop.type.list_name or "", {}).items():
             if name != "none":
                 below = (*path, name)
-                groups[name] = Group(name, below, False, False, labels, self.children(loop, below))
+                groups[name] = Group(name, below, False, labels, self.children(loop, below))
         return groups
 
     def question(self, node: Node, path: tuple[str, ...]) -> Question:
@@ -134,9 +129,7 @@ class _Compilation:
             type=node.type.base,
             list_name=node.type.list_name,
             or_other=node.type.or_other,
-            required=says_yes(node.line.text("required")),
             calculated=node.type.base in CALCULATED,
-            conditional=bool(node.line.text("relevant")),
             labels=self.labels(node.line),
             row=node.line.row,
         )
@@ -144,7 +137,7 @@ class _Compilation:
     def specify_other(self, question: Question) -> Question:
         path = (*question.path[:-1], f"{question.name}_other")
         labels = dict.fromkeys(self.sheets.languages(), "Specify other.")
-        return replace(_added(path, "text", question.row), conditional=True, labels=labels)
+        return replace(_added(path, "text", question.row), labels=labels)
 
     def labels(self, line: Line) -> dict[str, str]:
         return line.texts("label", self.sheets.plain_language)
@@ -152,7 +145,7 @@ class _Compilation:
 
 def _added(path: tuple[str, ...], base: str, row: int) -> Question:
     """A question that pyxform adds."""
-    return Question(path[-1], path, base, None, False, False, base in CALCULATED, False, {}, row)
+    return Question(path[-1], path, base, None, False, base in CALCULATED, {}, row)
 
 
 def _needs_count(line: Line) -> bool:

@@ -10,6 +10,7 @@ from app.forms.expressions.parse import parse
 from app.forms.expressions.resolve import Location, resolve
 from app.forms.expressions.syntax import Call, functions_used
 from app.forms.expressions.tokens import SyntaxFault
+from app.forms.flags import words
 from app.forms.outline import Node as Row
 from app.forms.outline import read_outline
 from app.forms.question_types import CALCULATED
@@ -26,8 +27,8 @@ _CHANCE = frozenset({"random", "uuid", "randomize"})
 class Rules:
     """Each member is None where the form says nothing, or nothing that can be evaluated again.
 
-    `calculation` gives the text that the tablet keeps, all others are conditions; messages are by language. `choices`
-    has the items of the question's list by name: its choice_filter is evaluated at them.
+    `calculation` gives the text that the tablet keeps, all others are conditions; messages are by language
+    code. `choices` has the items of the question's list by name: its choice_filter is evaluated at them.
     """
 
     relevant: Compiled | None = None
@@ -71,9 +72,9 @@ class _Reader:
         return Rules(
             relevant=self.condition(line.text("relevant"), here),
             required=self.condition(line.text("required"), here) if asked else None,
-            required_message=line.texts("required_message", self.plain_language),
+            required_message=words(line.texts("required_message", self.plain_language)),
             constraint=self.condition(line.text("constraint"), here) if asked else None,
-            constraint_message=line.texts("constraint_message", self.plain_language),
+            constraint_message=words(line.texts("constraint_message", self.plain_language)),
             calculation=None if line.text("trigger") else self.calculation(line.text("calculation"), here),
             choice_filter=self.filter(line.text("choice_filter"), here) if choices else None,
             choices=choices,

@@ -1,5 +1,6 @@
 """The doors to how the fieldwork and the server are doing."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +22,8 @@ health = APIRouter(tags=["server"])
 @router.get("/fieldwork")
 def get_fieldwork(request: Request, holder: FieldworkReader, form_id: str | None = None) -> dict[str, Any]:
     """How the fieldwork goes: per community target, received, refusals, held, conflicts, flagged and known unsent,
-    also per form, tablet, enumerator and day (WIB). Everything is counted now, nothing is kept as a counter."""
+    also per form, tablet, enumerator and day (WIB), and `flags`: which question was flagged how often for what.
+    Everything is counted now, nothing is kept as a counter."""
     areas: Areas = request.app.state.areas()
     inside = areas.within(holder.communities or areas)
     mine = inside if holder.communities else None
@@ -30,7 +32,11 @@ def get_fieldwork(request: Request, holder: FieldworkReader, form_id: str | None
         cells = [each for each in counts.cells(session, mine) if form_id in (None, each.form_id)]
         waiting = [each for each in counts.waiting(session, mine) if form_id in (None, each.form_id)]
         tablets = [each for each in counts.tablets(session) if _overlaps(each, inside, mine is None)]
-    return fieldwork(areas, inside, cells, waiting, tablets, datetime.now(UTC))
+        flags = counts.flagged(session, mine, form_id)
+    return {
+        **fieldwork(areas, inside, cells, waiting, tablets, datetime.now(UTC)),
+        "flags": [asdict(each) for each in flags],
+    }
 
 
 @router.get("/integrity")

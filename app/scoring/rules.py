@@ -27,6 +27,9 @@ Answers = Mapping[str, Any]
 Value = float | str
 Scoring = Callable[[Answers], Value]
 
+UNASKED = object()
+"""Stands where an answer would, had the form asked the question: no answer can be equal to it."""
+
 # Of an item that a scale fills itself when nobody answered it; no reason of a framework can be empty.
 _UNANSWERED = ""
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
@@ -53,7 +56,9 @@ class Reading:
     blank: str
 
     def reason(self, answer: Any) -> str | None:
-        """Why this answer holds no value, if it is a blank or a missing code."""
+        """Why this answer holds no value, if it is a blank or a missing code, or nobody asked for it."""
+        if answer is UNASKED:
+            return Missing.NOT_ASKED
         if answer is None or answer == "" or answer == []:
             return self.blank
         if isinstance(answer, (str, int, float)) and not isinstance(answer, bool):
@@ -201,18 +206,21 @@ def _scale(rule: ScaleRule, reading: Reading) -> Scoring:
 
     def score(answers: Answers) -> Value:
         total = present = 0.0
-        answered, applicable = 0, len(items)
+        answered, asked, applicable = 0, len(items), len(items)
         for item, weight in items:
             value = item(answers)
+            asked -= value == Missing.NOT_ASKED
             if not isinstance(value, str):
                 answered += 1
-            elif value == _UNANSWERED:
+            elif value == _UNANSWERED or (fills and value == Missing.NOT_ASKED):
                 value = fill
             else:
                 applicable -= value == Missing.NOT_APPLICABLE
                 continue
             total += weight * value
             present += weight
+        if not asked:
+            return Missing.NOT_ASKED
         if not applicable:
             return Missing.NOT_APPLICABLE
         if answered < (rule.min_answered or (1 if fills else applicable)):

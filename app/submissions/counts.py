@@ -1,9 +1,12 @@
 """Counting what came back. Every count is a query: nothing is incremented by hand, so nothing can drift."""
 
+import re
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
@@ -14,6 +17,8 @@ from app.settings import WIB_HOURS
 from app.submissions.lineage import State
 from app.submissions.receipt import Status
 from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
+
+_ROW_OF_REPEAT = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,16 @@ class Waiting:
     form_id: str | None
     device_id: uuid.UUID
     kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """How often one question of a form was flagged for one reason; rows of a repeat count as the same question."""
+
+    form_id: str
+    code: str
+    path: str
     count: int
 
 
@@ -90,6 +105,25 @@ def waiting(session: Session, communities: Collection[str] | None) -> Iterator[W
         yield from (Waiting(*row) for row in session.execute(query))
 
 
+def flagged(session: Session, communities: Collection[str] | None, form_id: str | None) -> list[Flagged]:
+    """What looks wrong in the interviews that count now, the most frequent first."""
+    each, code, path = _flag(session)
+    query = (
+        select(col(Submission.form_id), code, path, func.count())
+        .select_from(Submission)
+        .join(each, literal(True))
+        .where(col(Submission.state) == State.CURRENT, *_inside(Submission.community, communities))
+        .group_by(col(Submission.form_id), code, path)
+    )
+    if form_id is not None:
+        query = query.where(col(Submission.form_id) == form_id)
+    counted = Counter[tuple[str, str, str]]()
+    for form, code_, path_, count in session.execute(query):
+        counted[form, code_, _ROW_OF_REPEAT.sub("", path_)] += count
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return [Flagged(*key, count) for key, count in ordered]
+
+
 def tablets(session: Session) -> list[Tablet]:
     """Every holder that has sent a batch."""
     last = select(func.max(Submission.seq)).group_by(col(Submission.device_id))
@@ -126,6 +160,17 @@ def stored(session: Session) -> dict[str, int]:
 
 def _columns(*attributes: Any) -> list[Any]:
     return [col(attribute) for attribute in attributes]
+
+
+def _flag(session: Session) -> tuple[Any, Any, Any]:
+    """The flags of an interview as rows, and each one's code and path."""
+    if session.get_bind().dialect.name == "postgresql":
+        each = func.json_array_elements(Submission.flags).table_valued("value").render_derived()
+        member = partial(func.json_extract_path_text, each.c.value)
+        return each, member("code"), member("path")
+    each = func.json_each(Submission.flags).table_valued("value")
+    member = partial(func.json_extract, each.c.value)
+    return each, member("$.code"), member("$.path")
 
 
 def _inside(column: Any, communities: Collection[str] | None) -> list[ColumnElement[bool]]:

@@ -1,7 +1,7 @@
 """One item of a batch on its way in: what it is, which form it answers, and whether it can be used."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,7 +51,15 @@ class Library:
             return cls(Catalogue(database), load_areas(session), Frameworks(database))
 
 
-def read_item(item: RawItem, library: Library, holder: Holder, max_item_bytes: int) -> Incoming:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """From whom interviews came, and when."""
+
+    holder: Holder
+    received_at: dt.datetime
+
+
+def read_item(item: RawItem, library: Library, source: Source, max_item_bytes: int) -> Incoming:
     """The item as it will be judged. Never raises: what is wrong becomes its `problem`."""
     content = item.content if isinstance(item.content, dict) else {}
     given = content.get("instance_id")
@@ -63,11 +71,11 @@ def read_item(item: RawItem, library: Library, holder: Holder, max_item_bytes: i
     elif incoming.instance_id is None:
         incoming.problem = NoInstanceId()
     else:
-        _read(incoming, content, item.fault, library, holder)
+        _read(incoming, content, item.fault, library, source)
     return incoming
 
 
-def _read(incoming: Incoming, content: Mapping[str, Any], fault: str | None, library: Library, holder: Holder) -> None:
+def _read(incoming: Incoming, content: Mapping[str, Any], fault: str | None, library: Library, source: Source) -> None:
     form_id, version, answers = (content.get(name) for name in ("form_id", "version", "answers"))
     incoming.device_seq = _device_seq(content.get("device_seq"))
     incoming.named_form = (_shown(form_id), _shown(version))
@@ -90,15 +98,15 @@ def _read(incoming: Incoming, content: Mapping[str, Any], fault: str | None, lib
         incoming.problem = UnknownForm(form_id=_shown(form_id), version=_shown(version))
         return
     try:
-        incoming.interview = interpret(published, answers, library, holder)
+        incoming.interview = interpret(published, answers, library, source)
         incoming.interview.deprecated_id = deprecated_id
     except Problem as problem:
         incoming.problem = problem
 
 
-def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Library, holder: Holder) -> Interview:
+def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Library, source: Source) -> Interview:
     """What these answers mean by this form now. Raises `UnknownCommunity` when they cannot be placed."""
-    form = published.form
+    form, holder = published.form, source.holder
     read = published.read(answers)
     interview = Interview(form.form_id, form.version, flags=read.flags)
     interview.community = _community(form, read, library.areas)
@@ -106,19 +114,22 @@ def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Lib
         interview.flags.append(Flag("outside_area", form.fieldwork.community or "community"))
     interview.round = _text(read.values.get(form.fieldwork.round or "round"))
     interview.enumerator = _text(read.values.get(form.fieldwork.enumerator or "enumerator")) or holder.name
-    start, end = published.clock
-    interview.started_at, interview.ended_at = _moment(read.values, start), _moment(read.values, end)
+    began, ended = (_moment(read.values, question) for question in published.clock)
+    interview.started_at, interview.ended_at = _utc(began), _utc(ended)
     interview.refusal = _refused(form, read)
     if interview.refusal:
         _flag_personal_answers(form, read)
-    else:
-        _score(interview, read, library)
+    judged = published.logic.judge(answers, ended or began or source.received_at.astimezone(WIB))
+    for flag in judged.flags:
+        read.add(flag)
+    if not interview.refusal:
+        _score(interview, read, judged.unasked, library)
     return interview
 
 
-def _score(interview: Interview, read: Answers, library: Library) -> None:
+def _score(interview: Interview, read: Answers, unasked: Collection[str], library: Library) -> None:
     for published in library.reading(interview.form_id):
-        contribution = published.contribution(interview.form_id, read.values)
+        contribution = published.contribution(interview.form_id, read.values, unasked)
         if contribution["weight"] is None:
             weight_question = published.framework.design.weight or ""
             read.flags.append(Flag("invalid_weight", weight_question))
@@ -157,13 +168,17 @@ def _flag_personal_answers(form: Form, read: Answers) -> None:
 
 
 def _moment(values: Mapping[str, Scalar], question: str | None) -> dt.datetime | None:
-    """A moment of the tablet's clock, in UTC; without an offset it is taken as WIB."""
+    """A moment of the tablet's clock, in its zone; without an offset it is taken as WIB."""
     text = values.get(question or "")
     if not isinstance(text, str):
         return None
     moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=WIB)
+
+
+def _utc(moment: dt.datetime | None) -> dt.datetime | None:
     try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=WIB)).astimezone(dt.UTC)
+        return moment and moment.astimezone(dt.UTC)
     except OverflowError:
         return None
 

@@ -17,7 +17,7 @@ from app.scoring.tables import ScoredInterview
 from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
 from app.submissions.identity import Unreadable, content_hash
-from app.submissions.incoming import Library, interpret
+from app.submissions.incoming import Library, Source, interpret
 from app.submissions.item import Interview
 from app.submissions.lineage import Revision, State, settle
 from app.submissions.tables import Submission
@@ -148,10 +148,10 @@ def _derive(
 def _interpreted(session: Session, row: Submission, library: Library) -> Interview | None:
     published = library.catalogue.find(row.form_id or "", row.version)
     holder = session.get(Holder, row.device_id)
-    if published is None or holder is None:
+    if published is None or holder is None or row.received_at is None:
         return None
     try:
-        interview = interpret(published, _answers(row), library, holder)
+        interview = interpret(published, _answers(row), library, Source(holder, row.received_at))
     except (Problem, Unreadable, ValueError, KeyError):
         return None
     interview.deprecated_id = row.deprecated_id

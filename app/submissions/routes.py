@@ -20,7 +20,7 @@ from app.submissions.decompression import decompress
 from app.submissions.envelope import Envelope
 from app.submissions.heartbeat import read_heartbeat
 from app.submissions.identity import batch_hash
-from app.submissions.incoming import Library, read_item
+from app.submissions.incoming import Library, Source, read_item
 from app.submissions.intake import Answer, Arrival, OutOfDate, receive
 from app.submissions.item import Incoming
 from app.submissions.protocol import BatchOut, HaveIn, HaveOut, Limits
@@ -139,7 +139,7 @@ async def _arrival(body: bytes, request: Request, holder: Holder, now: datetime)
     generation = database.generation()
     library = Library(state.catalogue, state.areas(), state.frameworks)
     envelope = Envelope(body, settings.max_item_bytes)
-    read = partial(read_item, library=library, holder=holder, max_item_bytes=settings.max_item_bytes)
+    read = partial(read_item, library=library, source=Source(holder, now), max_item_bytes=settings.max_item_bytes)
     items: list[Incoming] = []
     # Mapped, so that the content of an item is let go before the next one is parsed.
     for item in map(read, envelope.items(settings.max_items)):

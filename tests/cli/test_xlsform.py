@@ -16,15 +16,17 @@ from tests.support.server import Server
 from tests.support.village import FORM
 
 ARCHIVE = next(iter(SAMPLES.glob("pyxform-*.tar.gz")), None)
-EXAMPLES = [
-    "blank_second_row.xls",
-    "choice_filter_test.xlsx",
-    "or_other.xlsx",
-    "repeat_date_test.xls",
-    "table-list.xls",
-    "warnings.xls",
-    "xml_escaping.xls",
-]
+EXAMPLES: dict[str, list[tuple[str, str]]] = {
+    "blank_second_row.xls": [],
+    "choice_filter_test.xlsx": [],
+    "or_other.xlsx": [("choice_filter", "fav_pastel")],
+    "repeat_date_test.xls": [],
+    "table-list.xls": [],
+    "warnings.xls": [],
+    "xml_escaping.xls": [],
+}
+"""With what is flagged when every question is answered with the first choice of its list."""
+
 ANSWERS = {
     "text": "Siti",
     "integer": 7,
@@ -67,7 +69,8 @@ def test_example_goes_all_the_way(example: Path, tangguh: Tangguh, server: Serve
     assert answers
     item = {"instance_id": f"uuid:{uuid.uuid4()}", "form_id": form_id, "version": "1", "answers": answers}
     (receipt,) = tablet.send(item)["receipts"]
-    assert (receipt["status"], receipt["flags"]) == ("accepted", [])
+    assert receipt["status"] == "accepted"
+    assert [(flag["code"], flag["path"]) for flag in receipt["flags"]] == EXAMPLES[example.name]
     assert tablet.get(f"/submissions/{item['instance_id']}").json()["answers"] == answers
 
     exported = tangguh("export-xlsform", form_id, "-o", tmp_path / "again.xlsx")

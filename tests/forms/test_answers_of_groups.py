@@ -1,10 +1,11 @@
-"""Answers follow the form's tree: groups are objects, repeats lists of them, and what is required is missed."""
+"""Answers follow the form's tree: groups are objects, repeats lists of them."""
 
 from typing import Any
 
 import pytest
 
-from app.forms.answers import MOST_FLAGS, reader
+from app.forms.answers import reader
+from app.forms.flags import MOST_FLAGS
 from app.forms.questions import compile_form
 
 
@@ -17,21 +18,15 @@ def begin(kind: str, name: str, **columns: str) -> dict[str, str]:
 
 
 SURVEY = [
-    q("top", required="yes"),
-    q("expected_sometimes", required="${top} = 'x'"),
-    q("asked_sometimes", required="yes", relevant="${top} = 'x'"),
-    {"type": "calculate", "name": "computed", "calculation": "1", "required": "yes"},
+    q("top"),
     begin("group", "house"),
-    q("roof", required="yes"),
+    q("roof"),
     begin("group", "kitchen"),
-    q("stove", required="yes"),
+    q("stove"),
     {"type": "end_group"},
-    {"type": "end_group"},
-    begin("group", "shop", relevant="${top} = 'x'"),
-    q("goods", required="yes"),
     {"type": "end_group"},
     begin("repeat", "member"),
-    q("name", required="yes"),
+    q("name"),
     begin("repeat", "illness"),
     q("cause"),
     {"type": "end_repeat"},
@@ -43,11 +38,9 @@ GOOD = {"top": "x", "house": {"roof": "tiles", "kitchen": {"stove": "gas"}}}
 CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "good": (GOOD, []),
     "meta is no question": ({**GOOD, "meta": {"instanceName": "x"}}, []),
-    "nothing at all": ({}, ["required top", "required house/roof", "required house/kitchen/stove"]),
-    "an empty group": ({**GOOD, "house": {}}, ["required house/roof", "required house/kitchen/stove"]),
-    "an inner group left out": ({**GOOD, "house": {"roof": "x"}}, ["required house/kitchen/stove"]),
-    "a group that may not have been asked": ({**GOOD, "shop": {"goods": ""}}, []),
-    "a row without its required answer": ({**GOOD, "member": [{"name": "a"}, {}]}, ["required member[2]/name"]),
+    "nothing at all": ({}, []),
+    "an empty group": ({**GOOD, "house": {}}, []),
+    "an inner group left out": ({**GOOD, "house": {"roof": "x"}}, []),
     "one row without its list": ({**GOOD, "member": {"name": "a"}}, []),
     "repeats in repeats": (
         {**GOOD, "member": [{"name": "a", "illness": [{"cause": "x"}, {"cause": 7}]}]},

@@ -27,9 +27,7 @@ def test_golden_form() -> None:
         type="select_multiple",
         list_name="prep",
         or_other=False,
-        required=False,
         calculated=False,
-        conditional=False,
         labels={"Bahasa Indonesia (id)": "Persiapan rumah tangga", "English (en)": "Household preparedness"},
         row=19,
     )
@@ -45,25 +43,14 @@ def test_groups_and_repeats_hold_their_questions(form: Form) -> None:
     house, member = form.root.children["house"], form.root.children["member"]
     assert isinstance(house, Group)
     assert isinstance(member, Group)
-    assert (house.repeat, house.conditional, house.path) == (False, True, ("house",))
-    assert (member.repeat, member.conditional) == (True, False)
+    assert (house.repeat, house.path) == (False, ("house",))
+    assert member.repeat
     assert member.children["age"].path == ("member", "age")
 
 
-def test_required_calculated_and_conditional(good_form: dict[str, Any]) -> None:
-    good_form["survey"][2]["required"] = "${consent} = 'yes'"
-    good_form["survey"][4].update(required=True, relevant="${community} != ''")
-    form = compile_form(good_form)
+def test_calculated_are_those_that_no_person_answers(form: Form) -> None:
     questions = {name: form.find(name) for name in ("start", "consent", "community", "people", "thanks")}
-    assert {name for name, question in questions.items() if question and question.required} == {
-        "consent",
-        "people",
-    }
-    assert {name for name, question in questions.items() if question and question.calculated} == {
-        "start",
-        "thanks",
-    }
-    assert {name for name, question in questions.items() if question and question.conditional} == {"people"}
+    assert {name for name, question in questions.items() if question and question.calculated} == {"start", "thanks"}
 
 
 def test_question_is_found_by_name_or_path_outside_of_repeats_first(good_form: dict[str, Any]) -> None:
@@ -111,7 +98,7 @@ def test_other_is_a_choice_and_a_question_of_its_own(good_form: dict[str, Any]) 
     form = compile_form(good_form)
     other = form.find("house/sources_other")
     assert other is not None
-    assert (other.type, other.conditional) == ("text", True)
+    assert (other.type, other.path) == ("text", ("house", "sources_other"))
     assert list(form.choices["sources"]) == ["radio", "rt", "other"]
     assert form.choices["sources"]["other"] == {"Bahasa Indonesia (id)": "Other", "English (en)": "Other"}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.forms.expressions.nodes import Node
-from app.forms.interview import lay_out, plant, text_of_answer
+from app.forms.interview import Tree, lay_out, text_of_answer
 from app.forms.questions import compile_form
 
 FORM = compile_form(
@@ -35,7 +35,7 @@ def drawn(node: Node) -> Any:
 
 def test_answers_stand_where_the_form_has_them_and_the_rest_is_empty() -> None:
     answers = {"house": {"pets": ["cat", "dog"]}, "member": [{"age": 5}, {}], "meta": {"instanceID": "uuid:1"}}
-    tree, _ = plant(PLACES, answers)
+    tree = Tree(PLACES, answers).document
     assert drawn(tree.children[0]) == [
         "data",
         ["name", ""],
@@ -49,7 +49,7 @@ def test_answers_stand_where_the_form_has_them_and_the_rest_is_empty() -> None:
 
 
 def test_a_repeat_without_a_turn_has_no_node() -> None:
-    tree, _ = plant(PLACES, {})
+    tree = Tree(PLACES, {}).document
     assert drawn(tree.children[0]) == ["data", ["name", ""], ["house", ["pets", ""]]]
 
 
@@ -72,7 +72,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_any_answers_make_a_tree(answers: object) -> None:
-    tree, _ = plant(PLACES, answers)
+    tree = Tree(PLACES, answers).document
     for node in tree.walk():
         assert node.parent is not None
         assert node.parent.children[node.index] is node

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.forms.logic import MOST_FINDINGS, Finding, Logic
+from app.forms.flags import MOST_FLAGS, Flag
+from app.forms.logic import Logic
 
 NOW = datetime.fromisoformat("2026-11-21T16:04:53+07:00")
 TABLES = {"rt.csv": [{"name": "1", "rw": "5", "head": "Siti"}, {"name": "2", "rw": "6", "head": "Budi"}]}
@@ -23,7 +24,7 @@ def row(kind: str, name: str, **cells: str) -> dict[str, Any]:
 
 
 def found(logic_: Logic, **answers: Any) -> list[tuple[str, str]]:
-    return [(finding.code, finding.path) for finding in logic_.findings(answers, NOW)]
+    return [(flag.code, flag.path) for flag in logic_.judge(answers, NOW).flags]
 
 
 END = {"type": "end_group"}
@@ -68,14 +69,13 @@ def test_required_only_where_it_was_asked() -> None:
 
 def test_constraint_brings_the_message_of_the_form() -> None:
     answers = {"consent": "yes", "house": {"head": "x", "member": [{"age": 5}, {"age": 111}]}}
-    (finding,) = CONSENT.findings(answers, NOW)
-    assert finding == Finding("constraint", "house/member[2]/age", {"English (en)": "Too old"})
+    (flag,) = CONSENT.judge(answers, NOW).flags
+    assert flag == Flag("constraint", "house/member[2]/age", words={"id": "Too old", "en": "Too old"})
 
 
 def test_calculation_that_gives_something_else() -> None:
     answers = {"consent": "yes", "house": {"head": "x", "member": [{"age": 34, "adult": "false"}]}}
-    (finding,) = CONSENT.findings(answers, NOW)
-    assert finding == Finding("calculation", "house/member[1]/adult", {}, {"expected": "true"})
+    assert found(CONSENT, **answers) == [("calculation", "house/member[1]/adult")]
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,33 @@ def test_yes_and_no_may_stand_for_conditions() -> None:
     assert found(never, name="x") == [("relevance", "name"), ("required", "other")]
 
 
-def test_findings_are_not_endless() -> None:
+def test_flags_are_not_endless() -> None:
     members = [{"age": 200}] * 10_000
-    assert len(found(CONSENT, consent="yes", house={"head": "x", "member": members})) == MOST_FINDINGS
+    assert len(found(CONSENT, consent="yes", house={"head": "x", "member": members})) == MOST_FLAGS + 1
+
+
+def test_an_interview_of_absurd_size_is_not_looked_at() -> None:
+    assert found(CONSENT, consent="yes", house={"head": "x", "member": [{}] * 100_000}) == [("unchecked", "")]
+
+
+def test_questions_that_were_not_asked() -> None:
+    asked = logic(
+        row("text", "consent"),
+        row("begin_group", "yes", relevant="${consent} = 'yes'"),
+        row("text", "name"),
+        row("calculate", "twice", calculation="2"),
+        END,
+        row("begin_group", "no", relevant="${consent} = 'no'"),
+        row("text", "name"),
+        row("text", "reason"),
+        row("begin_repeat", "visit"),
+        row("date", "day"),
+        END_REPEAT,
+        END,
+    )
+    assert asked.judge({"consent": "yes"}, NOW).unasked == {"reason"}
+    assert asked.judge({"consent": "no"}, NOW).unasked == {"twice"}
+    assert asked.judge({"consent": ""}, NOW).unasked == {"name", "twice", "reason"}
 
 
 JSON = st.recursive(
@@ -170,4 +194,4 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(["consent", "house", "village", "rw", "others"]), JSON))
 def test_no_answers_make_it_raise(answers: dict[str, Any]) -> None:
     for each in (CONSENT, CASCADE):
-        assert all(isinstance(finding, Finding) for finding in each.findings(answers, NOW))
+        assert all(isinstance(flag, Flag) for flag in each.judge(answers, NOW).flags)

@@ -34,7 +34,7 @@ def tree(group: Group, answers: dict[str, Any]) -> dict[str, Any]:
 
 def findings(name: str, answers: dict[str, Any]) -> list[tuple[str, str]]:
     logic, form = load(name)
-    return [(finding.code, finding.path) for finding in logic.findings(tree(form.root, answers), NOW)]
+    return [(flag.code, flag.path) for flag in logic.judge(tree(form.root, answers), NOW).flags]
 
 
 DESTANA = "destana/self_assessment.json"
@@ -51,7 +51,7 @@ def test_destana_with_all_yes_is_good() -> None:
 @pytest.mark.parametrize(
     ("spoiled", "finding"),
     [
-        ({"q01": "no"}, ("relevance", "t01/q02")),
+        ({"q01": "no", "q03": None}, ("relevance", "t01/q02")),
         ({"assessed_on": "2026-11-22"}, ("constraint", "placement/assessed_on")),
         ({"facilitator": "?"}, ("constraint", "placement/facilitator")),
         ({"women": None}, ("required", "placement/women")),

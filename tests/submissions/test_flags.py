@@ -26,8 +26,11 @@ FLAGGED: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {"member": [{"age": 3}, {"age": 4}, {"age": "Si Anu"}]},
         [("type", "member[3]/age")],
     ),
-    "a group that is none": ({"house": ["Si Anu"]}, [("type", "house")]),
-    "a repeat of what is no group": ({"member": [{"age": 3}, "Si Anu"]}, [("type", "member[2]")]),
+    "a group that is none": ({"house": ["Si Anu"]}, [("type", "house"), ("required", "house/roof")]),
+    "a repeat of what is no group": (
+        {"member": [{"age": 3}, "Si Anu"]},
+        [("type", "member[2]"), ("required", "member[2]/age")],
+    ),
     "several": (
         {"minutes": [], "nickname": "Si Anu", "income": True},
         [("unknown_field", "nickname"), ("type", "income")],

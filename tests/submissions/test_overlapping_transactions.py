@@ -19,7 +19,7 @@ from app.database.engines import postgresql_engine
 from app.submissions.envelope import RawItem
 from app.submissions.heartbeat import read_heartbeat
 from app.submissions.identity import batch_hash, instance_uuid
-from app.submissions.incoming import Library, read_item
+from app.submissions.incoming import Library, Source, read_item
 from app.submissions.intake import Answer, Arrival, receive
 from app.submissions.lineage import Revision, settle
 from app.submissions.tables import Submission
@@ -59,15 +59,15 @@ class Desk:
 
     def arrival(self, edits: Edits) -> Arrival:
         # The other tablet each time: the batches of one wait for each other at its heartbeat.
-        holder = next(self.holders)
+        holder, now = next(self.holders), datetime.now(UTC)
         sent = [interview(self.ids[name], edits=self.ids[of] if of else None) for name, of in edits.items()]
-        items = [read_item(_raw(item), self.library, holder, 1_000_000) for item in sent]
+        items = [read_item(_raw(item), self.library, Source(holder, now), 1_000_000) for item in sent]
         return Arrival(
             batch_id=str(uuid.uuid4()),
             sha256=batch_hash((item.given_id, item.sha256) for item in items),
             items=items,
             holder=holder,
-            received_at=datetime.now(UTC),
+            received_at=now,
             heartbeat=read_heartbeat(None, None),
             generation=self.database.generation(),
         )
