@@ -4,14 +4,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app.forms.cells import expression_cells
+from app.forms.cycles import faults_of_cycles
 from app.forms.expression_faults import faults_of_expressions
 from app.forms.faults import Fault, fault_at, quoted
 from app.forms.layout import faults_of_choices, faults_of_rows
-from app.forms.outline import read_outline
+from app.forms.nonsense import faults_of_nonsense
+from app.forms.outline import Outline, read_outline
+from app.forms.questions import compile_form
 from app.forms.references import faults_of_fieldwork, faults_of_references
 from app.forms.shape import faults_of_shape
-from app.forms.sheets import Line, read_sheets, says_yes
+from app.forms.sheets import Line, Sheets, read_sheets, says_yes
 from app.forms.translations import faults_of_translations
+from app.forms.trial import faults_of_trial
 from app.forms.xform import faults_of_xform
 from app.forms.xlsform import SHEETS
 
@@ -37,26 +42,46 @@ def find_faults(document: Any, file: str) -> list[Fault]:
     """The faults that our own checks find, in the order of the sheets and rows."""
     faults = list(faults_of_shape(file, document))
     if isinstance(document, dict):
-        faults.extend(_faults_of_meaning(file, document))
+        sheets = read_sheets(document)
+        outline = read_outline(sheets.rows["survey"])
+        faults.extend(_faults_of_structure(file, document, sheets, outline))
+        is_sound = not faults
+        faults.extend(faults_of_references(file, sheets, outline))
+        faults.extend(faults_of_translations(file, sheets, outline))
         # What is wrong with a cell in a plainer way is told once, and not again as an expression.
         told = {(fault.sheet, fault.row, fault.column) for fault in faults}
-        expressions = faults_of_expressions(file, read_sheets(document))
-        faults.extend(each for each in expressions if (each.sheet, each.row, each.column) not in told)
+        for fault in _faults_of_logic(file, document, sheets, is_sound=is_sound):
+            if (fault.sheet, fault.row, fault.column) not in told:
+                faults.append(fault)
     return sorted(dict.fromkeys(faults), key=_place)
 
 
-def _faults_of_meaning(file: str, document: Mapping[str, Any]) -> Iterator[Fault]:
-    sheets = read_sheets(document)
-    outline = read_outline(sheets.rows["survey"])
+def _faults_of_structure(file: str, document: Mapping[str, Any], sheets: Sheets, outline: Outline) -> Iterator[Fault]:
     if isinstance(document.get("settings"), dict):
         yield from _faults_of_settings(file, sheets.settings)
     if isinstance(document.get("survey"), list) and not (outline.root.children or outline.unknown):
         yield Fault(file, "survey", None, "", "The form asks nothing.", "Write a row for each question.")
     yield from faults_of_rows(file, outline)
     yield from faults_of_choices(file, sheets, outline)
-    yield from faults_of_references(file, sheets, outline)
-    yield from faults_of_translations(file, sheets, outline)
     yield from faults_of_fieldwork(file, sheets, outline)
+
+
+def _faults_of_logic(file: str, document: Mapping[str, Any], sheets: Sheets, *, is_sound: bool) -> Iterator[Fault]:
+    """What an expression means can be said only of a form whose rows are sound."""
+    unreadable = list(faults_of_expressions(file, sheets))
+    yield from unreadable
+    if is_sound:
+        form = compile_form(document)
+        told = {(fault.row, fault.column) for fault in unreadable}
+        cells = [
+            cell
+            for cell in expression_cells(form, sheets)
+            if (cell.line.row, cell.line.header(cell.column)) not in told
+        ]
+        yield from faults_of_cycles(file, form, cells)
+        for cell in cells:
+            yield from faults_of_nonsense(file, form, cell)
+        yield from faults_of_trial(file, form, sheets, cells)
 
 
 def _faults_of_settings(file: str, settings: Line) -> Iterator[Fault]:

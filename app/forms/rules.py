@@ -1,23 +1,19 @@
 """What a form asks of the answers at one place: conditions, calculations and filters, ready to be evaluated."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.forms.cells import Path, Places, rows_by_path
 from app.forms.choice_lists import Items, Lists
 from app.forms.expressions.compile import Compiled, compile_expression
 from app.forms.expressions.functions import VOLATILE
-from app.forms.expressions.parse import parse
-from app.forms.expressions.resolve import Location, resolve
 from app.forms.expressions.syntax import Call, functions_used
 from app.forms.expressions.tokens import SyntaxFault
 from app.forms.flags import words
-from app.forms.outline import Node as Row
-from app.forms.outline import read_outline
+from app.forms.outline import Node
 from app.forms.question_types import CALCULATED
-from app.forms.questions import Form, Group
+from app.forms.questions import Form
 from app.forms.sheets import Sheets, says_yes
-
-Path = tuple[str, ...]
 
 _SAYS_NO = frozenset({"no", "No", "NO", "false", "False", "FALSE", "false()"})
 _CHANCE = frozenset({"random", "uuid", "randomize"})
@@ -48,8 +44,8 @@ class Rules:
 def compile_rules(form: Form, sheets: Sheets, lists: Lists) -> dict[Path, Rules]:
     """The rules of a form version by path; places without any are left out."""
     reader = _Reader(form, sheets, lists)
-    rules = {tuple(row.path.split("/")): row for row in read_outline(sheets.rows["survey"]).root.walk()}
-    found = {path: reader.rules(row, path) for path, row in rules.items() if path in reader.places}
+    rows = rows_by_path(sheets).items()
+    found = {path: reader.rules(row, path) for path, row in rows if path in reader.places.locations}
     return {path: each for path, each in found.items() if each.says_something()}
 
 
@@ -57,46 +53,42 @@ class _Reader:
     """Reads the cells of rows as expressions at their place."""
 
     def __init__(self, form: Form, sheets: Sheets, lists: Lists) -> None:
-        self.root = form.root.name
+        self.places = Places(form)
         self.plain_language = sheets.plain_language
         self.lists = lists
-        self.places = dict(_locations(form.root, ()))
-        self.names: dict[str, Location] = {"instanceID": Location(("meta", "instanceID"))}
-        for path, location in self.places.items():
-            self.names.setdefault(path[-1], location)
 
-    def rules(self, row: Row, path: Path) -> Rules:
-        line, here = row.line, self.places[path]
+    def rules(self, row: Node, path: Path) -> Rules:
+        line = row.line
         asked = row.is_question and row.type.base not in CALCULATED
         choices = self.lists.items_of(row.type) if line.text("choice_filter") else {}
         return Rules(
-            relevant=self.condition(line.text("relevant"), here),
-            required=self.condition(line.text("required"), here) if asked else None,
+            relevant=self.condition(line.text("relevant"), path),
+            required=self.condition(line.text("required"), path) if asked else None,
             required_message=words(line.texts("required_message", self.plain_language)),
-            constraint=self.condition(line.text("constraint"), here) if asked else None,
+            constraint=self.condition(line.text("constraint"), path) if asked else None,
             constraint_message=words(line.texts("constraint_message", self.plain_language)),
-            calculation=None if line.text("trigger") else self.calculation(line.text("calculation"), here),
-            choice_filter=self.filter(line.text("choice_filter"), here) if choices else None,
+            calculation=None if line.text("trigger") else self.calculation(line.text("calculation"), path),
+            choice_filter=self.filter(line.text("choice_filter"), path) if choices else None,
             choices=choices,
         )
 
-    def condition(self, text: str, here: Location) -> Compiled | None:
+    def condition(self, text: str, path: Path) -> Compiled | None:
         if says_yes(text):
-            return self.compiled("true()", here)
+            return self.compiled("true()", path)
         if text in _SAYS_NO:
-            return self.compiled("false()", here)
-        return self.compiled(text, here, without=_CHANCE)
+            return self.compiled("false()", path)
+        return self.compiled(text, path, without=_CHANCE)
 
-    def filter(self, text: str, here: Location) -> Compiled | None:
-        return self.compiled(text, here, without=_CHANCE, from_choice=True)
+    def filter(self, text: str, path: Path) -> Compiled | None:
+        return self.compiled(text, path, without=_CHANCE, from_choice=True)
 
-    def calculation(self, text: str, here: Location) -> Compiled | None:
-        return self.compiled(text, here, without=VOLATILE, as_text=True)
+    def calculation(self, text: str, path: Path) -> Compiled | None:
+        return self.compiled(text, path, without=VOLATILE, as_text=True)
 
     def compiled(
         self,
         text: str,
-        here: Location,
+        path: Path,
         *,
         without: frozenset[str] = frozenset(),
         from_choice: bool = False,
@@ -104,18 +96,9 @@ class _Reader:
     ) -> Compiled | None:
         """None also for what is no expression: it was published before it was found out, and says nothing."""
         try:
-            parsed = parse(text)
+            written, resolved = self.places.read(text, path, from_choice=from_choice)
         except SyntaxFault:
             return None
-        if functions_used(parsed) & without:
+        if functions_used(written) & without:
             return None
-        resolved = resolve(parsed, here, self.names, self.root, from_choice=from_choice)
         return compile_expression(Call("string", (resolved,)) if as_text else resolved)
-
-
-def _locations(group: Group, repeats: tuple[int, ...]) -> Iterator[tuple[Path, Location]]:
-    for child in group.children.values():
-        yield child.path, Location(child.path, repeats)
-        if isinstance(child, Group):
-            inside = (*repeats, len(child.path)) if child.repeat else repeats
-            yield from _locations(child, inside)
