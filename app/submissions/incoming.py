@@ -10,6 +10,7 @@ from app.communities.areas import Areas
 from app.communities.queries import load_areas
 from app.database import Database
 from app.forms.answers import Answers, Scalar
+from app.forms.carrying import Carrying
 from app.forms.catalogue import Catalogue, PublishedForm
 from app.forms.flags import Flag
 from app.forms.questions import Form
@@ -33,6 +34,7 @@ class Library:
 
     _forms: dict[tuple[str, str], PublishedForm | None] = field(default_factory=dict)
     _readers: dict[str, list[PublishedFramework]] = field(default_factory=dict)
+    _carryings: dict[tuple[str, str], Carrying | None] = field(default_factory=dict)
 
     def form(self, form_id: str, version: str) -> PublishedForm | None:
         if (form_id, version) not in self._forms:
@@ -43,6 +45,14 @@ class Library:
         if form_id not in self._readers:
             self._readers[form_id] = list(self.frameworks.reading(form_id))
         return self._readers[form_id]
+
+    def carried(self, interview: Interview, values: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+        """The values as frameworks read them: under the names that mappings gave them in later versions."""
+        key = interview.form_id, interview.version
+        if key not in self._carryings:
+            self._carryings[key] = self.catalogue.carrying(*key)
+        carrying = self._carryings[key]
+        return carrying.values(values) if carrying else values
 
     @classmethod
     def of(cls, database: Database) -> "Library":
@@ -117,8 +127,9 @@ def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Lib
 
 
 def _score(interview: Interview, read: Answers, library: Library) -> None:
+    values = library.carried(interview, read.values)
     for published in library.reading(interview.form_id):
-        contribution = published.contribution(interview.form_id, read.values)
+        contribution = published.contribution(interview.form_id, values)
         if contribution["weight"] is None:
             weight_question = published.framework.design.weight or ""
             read.flags.append(Flag("invalid_weight", weight_question))
