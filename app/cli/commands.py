@@ -3,21 +3,23 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from app.access.enrol import enrol as give_token
 from app.access.enrol import revoke as end_tokens
 from app.access.policy import Role
+from app.cli.against import old_version, show, succession, successions
 from app.cli.documents import Reading, read_documents, rehearse
 from app.cli.documents import publish as publish_documents
 from app.cli.failures import EXPECTED, one_line
-from app.cli.screen import complain, fail, out, progress, show_json
+from app.cli.screen import complain, fail, out, progress, show_json, warn
 from app.database import Database
+from app.forms.catalogue import Catalogue
 from app.problems import NotFound
 from app.settings import Settings
 from app.submissions.incoming import Library
@@ -69,41 +71,56 @@ def serve(
 
 @app.command()
 def publish(paths: Paths, as_json: AsJson = False) -> None:
-    """Check forms, frameworks and communities, and publish them. Works beside a running server."""
+    """Check forms, mappings, frameworks and communities, and publish them. Works beside a running server."""
     with opened() as database:
         reading = _read_beside_published(database, paths)
         if reading.faults:
             _tell_faults(reading.faults, as_json=as_json)
+        warnings = [each for one in successions(reading.documents, Catalogue(database)) for each in one.warnings()]
         done = database.write(lambda session: publish_documents(session, reading.documents))
         with progress("Scoring what is kept") as tell:
             rescored = score_new_frameworks(database, Library.of(database), lambda state: tell(state.interviews))
     if as_json:
-        show_json({"published": [vars(each) for each in done], "rescored": rescored})
+        show_json({"published": [vars(each) for each in done], "rescored": rescored, "warnings": warnings})
         return
     for each in done:
         out.print(f"{'published' if each.new else 'unchanged'}  {each.kind:<12} {each.name}")
     if rescored:
         out.print(f"scored     {rescored} interviews that were kept before")
+    for warning in warnings:
+        warn(warning)
 
 
 @app.command()
 def check(
     paths: Paths,
     offline: Annotated[bool, typer.Option(help="Do not look at what is published.")] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|FORM_ID[@VERSION]",
+            help="Say what a form changes against this version: safe, needs mapping, breaking. "
+            "Exit with 1 if answers of both cannot be joined; a mapping among the PATHS settles what needs one.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say everything that is wrong with forms, frameworks and communities, and publish nothing."""
-    if offline:
-        reading = read_documents(paths, None)
-    else:
-        with opened() as database:
-            reading = _read_beside_published(database, paths)
+    """Say everything that is wrong with forms, mappings, frameworks and communities, and publish nothing."""
+    with nullcontext() if offline else opened() as database:
+        old = old_version(against, Catalogue(database) if database else None) if against else None
+        reading = _read_beside_published(database, paths, old) if database else read_documents(paths, None, old)
     if reading.faults:
         _tell_faults(reading.faults, as_json=as_json)
+    compared = succession(reading.documents, old) if old else None
     if as_json:
-        show_json({"faults": [], "documents": len(reading.documents)})
+        described = compared.document() if compared else {}
+        show_json({"faults": [], "documents": len(reading.documents), **described})
     else:
         out.print(f"{len(reading.documents)} documents are in order.")
+        if compared:
+            show(compared)
+    if compared and compared.unsettled:
+        raise typer.Exit(1)
 
 
 @app.command("import-xlsform")
@@ -133,7 +150,6 @@ def export_xlsform(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the .xlsx.")] = None,
 ) -> None:
     """Write a published form as an XLSForm."""
-    from app.forms.catalogue import Catalogue
     from app.forms.spreadsheet import write_spreadsheet
 
     with opened() as database:
@@ -260,11 +276,9 @@ def main() -> None:
         sys.exit(getattr(failure, "exit_code", 1))
 
 
-def _read_beside_published(database: Database, paths: list[Path]) -> Reading:
+def _read_beside_published(database: Database, paths: list[Path], old: Any = None) -> Reading:
     """The documents, with all that speaks against publishing them beside what is published."""
-    from app.forms.catalogue import Catalogue
-
-    reading = read_documents(paths, Catalogue(database))
+    reading = read_documents(paths, Catalogue(database), old)
     if not reading.faults:
         reading.faults += database.write(lambda session: rehearse(session, reading.documents))
     return reading

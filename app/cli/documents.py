@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +14,15 @@ from app.communities.check import check_communities
 from app.communities.publish import publish_communities
 from app.forms.catalogue import Catalogue
 from app.forms.check import check
-from app.forms.publish import publish_form
+from app.forms.check_mapping import check_mapping
+from app.forms.mapping import is_mapping
+from app.forms.publish import publish_form, publish_mapping
 from app.forms.questions import Form, compile_form
 from app.problems import VersionTaken
 from app.scoring.check import check_framework
-from app.scoring.publish import publish_framework
+from app.scoring.publish import mark_unscored, publish_framework
 
-ORDER = ("communities", "form", "framework")
+ORDER = ("communities", "form", "mapping", "framework")
 
 UNKEEPABLE = re.compile(r"\\u0000|[\ud800-\udfff]")
 """What stands in JSON and can be kept by no database. For forms, their own check tells the cell."""
@@ -28,7 +30,7 @@ UNKEEPABLE = re.compile(r"\\u0000|[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Document:
-    """A file's content, and what it is: `communities`, `form`, `framework`, or `other` for what is not published."""
+    """A file's content, and what it is: one of `ORDER`, or `other` for what is not published."""
 
     file: str
     kind: str
@@ -52,10 +54,11 @@ class Published:
     new: bool
 
 
-def read_documents(paths: Sequence[Path], catalogue: Catalogue | None) -> Reading:
+def read_documents(paths: Sequence[Path], catalogue: Catalogue | None, old: Mapping[str, Any] | None = None) -> Reading:
     """Every JSON file of these paths, folders searched, with all their faults.
 
-    Frameworks are checked against the forms that are read with them and those that are published.
+    Frameworks and mappings are checked against the forms that are read with them and those that are published;
+    mappings may also speak of `old`, a checked form.
     """
     reading = Reading()
     for path in _files(paths, reading.faults):
@@ -64,11 +67,13 @@ def read_documents(paths: Sequence[Path], catalogue: Catalogue | None) -> Readin
         except (OSError, ValueError, RecursionError) as error:
             reading.faults.append(f"{path}: cannot be read as JSON ({error}). Correct the file.")
             continue
-        reading.documents.append(Document(str(path), _kind(content), content))
+        reading.documents.append(Document(str(path), kind_of(content), content))
     reading.documents.sort(key=lambda document: (*ORDER, "other").index(document.kind))
-    forms = dict(catalogue.forms()) if catalogue else {}
+    known = _Known(catalogue)
+    if old:
+        known.add(compile_form(old))
     for document in reading.documents:
-        reading.faults += _faults(document, forms)
+        reading.faults += _faults(document, known)
     return reading
 
 
@@ -85,6 +90,13 @@ def publish(session: Session, documents: Sequence[Document]) -> list[Published]:
             settings = content["settings"]
             new = publish_form(session, content, now=now)
             published.append(Published(document.kind, f"{settings['form_id']} {settings['version']}", new))
+        elif document.kind == "mapping":
+            new = publish_mapping(session, content, now=now)
+            if new:
+                mark_unscored(session, content["form_id"])
+            published.append(
+                Published(document.kind, f"{content['form_id']} {content['from']} to {content['to']}", new)
+            )
         elif document.kind == "framework":
             new = publish_framework(session, content, now=now)
             published.append(Published(document.kind, f"{content['id']} {content['version']}", new))
@@ -115,9 +127,12 @@ def _files(paths: Sequence[Path], faults: list[str]) -> Iterator[Path]:
             yield from found
 
 
-def _kind(content: Any) -> str:
+def kind_of(content: Any) -> str:
+    """What a document is, told by its content."""
     if isinstance(content, list):
         return "communities"
+    if is_mapping(content):
+        return "mapping"
     if isinstance(content, dict):
         if "spec" in content or ("indicators" in content and "tree" in content):
             return "framework"
@@ -126,17 +141,40 @@ def _kind(content: Any) -> str:
     return "form"
 
 
-def _faults(document: Document, forms: dict[str, Form]) -> list[str]:
+class _Known:
+    """The forms that documents may speak of: those published, and those read so far."""
+
+    def __init__(self, catalogue: Catalogue | None) -> None:
+        self._catalogue = catalogue
+        self._read: dict[str, dict[str, Form]] = {}
+
+    def add(self, form: Form) -> None:
+        self._read.setdefault(form.form_id, {})[form.version] = form
+
+    def latest(self) -> dict[str, Form]:
+        """A form that was read is meant rather than one that was published."""
+        published = self._catalogue.forms() if self._catalogue else {}
+        return published | {form_id: [*versions.values()][-1] for form_id, versions in self._read.items()}
+
+    def versions(self, form_id: str) -> dict[str, Form]:
+        """By version, in the order in which they are or will be published."""
+        published = self._catalogue.versions(form_id) if self._catalogue else {}
+        return published | self._read.get(form_id, {})
+
+
+def _faults(document: Document, known: _Known) -> list[str]:
     if document.kind != "form" and UNKEEPABLE.search(json.dumps(document.content, ensure_ascii=False)):
         return [f"{document.file}: a text in it holds NUL or half a character. Type it again."]
     if document.kind == "communities":
         return [f"{document.file}: {fault}" for fault in check_communities(document.content)]
+    if document.kind == "mapping":
+        versions = known.versions(str(document.content.get("form_id")))
+        return [str(fault) for fault in check_mapping(document.content, versions, document.file)]
     if document.kind == "framework":
-        return [str(fault) for fault in check_framework(document.content, forms, document.file)]
+        return [str(fault) for fault in check_framework(document.content, known.latest(), document.file)]
     if document.kind == "other":
         return []
     faults = [str(fault) for fault in check(document.content, document.file)]
     if not faults:
-        form = compile_form(document.content)
-        forms[form.form_id] = form
+        known.add(compile_form(document.content))
     return faults

@@ -27,6 +27,11 @@ def complain(message: str) -> None:
     err.print(Text.assemble(("error", "bold red"), " ", message))
 
 
+def warn(message: str) -> None:
+    """Something to think about, on one line; it stops nothing."""
+    err.print(Text.assemble(("warning", "bold yellow"), " ", message))
+
+
 def fail(message: str, code: int = 1) -> NoReturn:
     """End the command with an error on one line."""
     complain(message)

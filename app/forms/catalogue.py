@@ -2,8 +2,8 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -14,9 +14,12 @@ from sqlmodel import Session, col, select
 
 from app.database import Database, Snapshot
 from app.forms.answers import Answers, reader
+from app.forms.carrying import Carrying, Hop, carry, route
 from app.forms.logic import Logic
+from app.forms.mapping import VersionMapping
+from app.forms.pairing import Items, items_of
 from app.forms.questions import Form, Question, compile_form
-from app.forms.tables import FormVersion
+from app.forms.tables import FormMapping, FormVersion
 
 
 class PublishedForm:
@@ -29,6 +32,10 @@ class PublishedForm:
     @cached_property
     def form(self) -> Form:
         return compile_form(orjson.loads(self.content))
+
+    @cached_property
+    def items(self) -> Items:
+        return items_of(self.form)
 
     @cached_property
     def clock(self) -> tuple[str | None, str | None]:
@@ -47,12 +54,19 @@ class PublishedForm:
 
 @dataclass(frozen=True)
 class Listing:
-    """What is published: the answer to `GET /forms`, and the hash of each version."""
+    """What is published: the answer to `GET /forms`, the hash of each version in the order of publication, and the
+    mappings between versions, by form."""
 
     content: bytes
     etag: str
     versions: Mapping[tuple[str, str], bytes]
     latest: Mapping[str, str]
+    mappings: Mapping[str, Sequence[VersionMapping]]
+    carryings: dict[tuple[str, str], Carrying] = field(default_factory=dict)
+
+    def order(self, form_id: str) -> list[str]:
+        """The versions of a form in the order of publication."""
+        return [version for each, version in self.versions if each == form_id]
 
 
 class Catalogue:
@@ -84,6 +98,43 @@ class Catalogue:
         found = {form_id: self.find(form_id) for form_id in self._listing().latest}
         return {form_id: published.form for form_id, published in found.items() if published}
 
+    def versions(self, form_id: str) -> dict[str, Form]:
+        """Every version of a form in the order of publication."""
+        found = {version: self.find(form_id, version) for version in self._listing().order(form_id)}
+        return {version: published.form for version, published in found.items() if published}
+
+    def carrying(self, form_id: str, version: str) -> Carrying | None:
+        """How answers of this version are scored: as far as mappings lead. None where there is nothing to carry."""
+        listing = self._listing()
+        if form_id not in listing.mappings:
+            return None
+        key = form_id, version
+        if key not in listing.carryings:
+            listing.carryings[key] = self._carry(listing, form_id, version)
+        return listing.carryings[key]
+
+    def carrying_into(self, form_id: str, version: str, target: str) -> Carrying:
+        """How answers of this version stand in the columns of the target version."""
+        return self._carry(self._listing(), form_id, version, target)
+
+    def _carry(self, listing: Listing, form_id: str, version: str, target: str | None = None) -> Carrying:
+        order = listing.order(form_id)
+        if target is not None:
+            order = order[: order.index(target) + 1]
+        known = version in order
+        hops = route(order, listing.mappings.get(form_id, ()), version) if known else []
+        here = hops[-1][1] if hops else version
+        if target is not None and here != target:
+            hops.append((here, target, None))
+        return carry(
+            self._items(form_id, version),
+            [Hop(self._items(form_id, old), self._items(form_id, new), mapping) for old, new, mapping in hops],
+        )
+
+    def _items(self, form_id: str, version: str) -> Items:
+        published = self.find(form_id, version)
+        return published.items if published else {}
+
     def _open(self, form_id: str, version: str, sha256: bytes) -> None:
         with self._lock, self._database.read() as session:
             content = session.get_one(FormVersion, (form_id, version)).content
@@ -106,9 +157,13 @@ def _load_listing(session: Session) -> Listing:
         for each in published
     ]
     content = orjson.dumps(entries)
+    mappings: dict[str, list[VersionMapping]] = {}
+    for row in session.exec(select(FormMapping).order_by(col(FormMapping.from_version), col(FormMapping.to_version))):
+        mappings.setdefault(row.form_id, []).append(VersionMapping.model_validate_json(row.content))
     return Listing(
         content=content,
         etag=f'"{hashlib.sha256(content).hexdigest()}"',
         versions={(each.form_id, each.version): each.sha256 for each in published},
         latest={each.form_id: each.version for each in published},
+        mappings=mappings,
     )

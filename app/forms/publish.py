@@ -1,4 +1,4 @@
-"""Publishing a form: an immutable version, kept for ever."""
+"""Publishing a form, or a mapping between two of its versions: immutable, kept for ever."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from app.access.tables import Holder
 from app.database import changed
 from app.forms.document import canonical_bytes
 from app.forms.questions import compile_form
-from app.forms.tables import FormVersion
+from app.forms.tables import FormMapping, FormVersion
 from app.problems import VersionTaken
 
 
@@ -48,5 +48,39 @@ def publish_form(session: Session, document: Mapping[str, Any], *, now: datetime
         )
     )
     audit.record(session, now, by, "form_published", f"{form.form_id} {form.version}", sha256=sha256.hex())
+    changed(session)
+    return True
+
+
+def publish_mapping(session: Session, document: Mapping[str, Any], *, now: datetime, by: Holder | None = None) -> bool:
+    """Publish a checked mapping; False when the very same content was published before.
+
+    Raises `VersionTaken` when there is another mapping between the two versions.
+    """
+    form_id, begins, ends = document["form_id"], document["from"], document["to"]
+    content = canonical_bytes(document)
+    sha256 = hashlib.sha256(content).digest()
+    known = session.get(FormMapping, (form_id, begins, ends))
+    if known is not None:
+        if known.sha256 == sha256:
+            return False
+        raise VersionTaken(
+            kind="mapping",
+            name=form_id,
+            version=f"{begins} to {ends}",
+            published_sha256=known.sha256.hex(),
+            offered_sha256=sha256.hex(),
+        )
+    session.add(
+        FormMapping(
+            form_id=form_id,
+            from_version=begins,
+            to_version=ends,
+            sha256=sha256,
+            content=content,
+            published_at=now,
+        )
+    )
+    audit.record(session, now, by, "mapping_published", f"{form_id} {begins} to {ends}", sha256=sha256.hex())
     changed(session)
     return True

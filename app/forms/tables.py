@@ -19,3 +19,16 @@ class FormVersion(SQLModel, table=True):
     content: bytes
     published_at: datetime
     ordinal: int
+
+
+class FormMapping(SQLModel, table=True):
+    """What became of the questions and choices of one version in a later one, as it was published."""
+
+    __tablename__ = "form_mapping"
+
+    form_id: str = Field(primary_key=True)
+    from_version: str = Field(primary_key=True)
+    to_version: str = Field(primary_key=True)
+    sha256: bytes = Field(sa_type=LargeBinary(32))
+    content: bytes
+    published_at: datetime

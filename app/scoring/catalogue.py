@@ -1,6 +1,6 @@
 """The published frameworks, made ready to score and kept in memory."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,6 @@ from app.database import Database, Snapshot
 from app.forms.answers import Scalar
 from app.scoring.framework import Framework
 from app.scoring.indicators import Scorer, compile_framework, placement
-from app.scoring.rules import UNASKED
 from app.scoring.tables import FrameworkVersion
 
 
@@ -32,14 +31,10 @@ class PublishedFramework:
         indicators = {each.id: each.label for each in self.framework.indicators}
         return indicators | {node.id: node.label for node in self.framework.tree.nodes()}
 
-    def contribution(self, form_id: str, values: Mapping[str, Scalar], unasked: Collection[str] = ()) -> dict[str, Any]:
-        """What an interview with these values contributes: `weight`, `place` and `scores` of a `ScoredInterview`.
-
-        The questions named in `unasked` were not asked: whatever stands there is not scored.
-        """
-        asked = {**values, **dict.fromkeys(unasked, UNASKED)} if unasked else values
-        place = placement(self.framework, form_id, asked)
-        scores = self.scorer.score(form_id, asked)
+    def contribution(self, form_id: str, values: Mapping[str, Scalar]) -> dict[str, Any]:
+        """What an interview with these values contributes: `weight`, `place` and `scores` of a `ScoredInterview`."""
+        place = placement(self.framework, form_id, values)
+        scores = self.scorer.score(form_id, values)
         described = {name: value for name in PLACE if (value := getattr(place, name))}
         return {"weight": place.weight, "place": described, "scores": scores}
 

@@ -12,6 +12,8 @@ from app.access.tables import Holder
 from app.database import changed
 from app.forms.document import canonical_bytes
 from app.problems import VersionTaken
+from app.scoring.framework import Framework
+from app.scoring.indicators import compile_framework
 from app.scoring.tables import FrameworkVersion
 
 
@@ -25,6 +27,13 @@ def mark_scored(session: Session, versions: Iterable[FrameworkVersion]) -> None:
     for each in versions:
         session.get_one(FrameworkVersion, (each.framework_id, each.version)).scored = True
     changed(session)
+
+
+def mark_unscored(session: Session, form_id: str) -> None:
+    """Enter that interviews of this form mean something else from now on, and have to be scored again."""
+    for each in session.exec(select(FrameworkVersion)):
+        if form_id in compile_framework(Framework.model_validate_json(each.content)).by_form:
+            each.scored = False
 
 
 def publish_framework(

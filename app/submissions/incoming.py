@@ -10,11 +10,13 @@ from app.communities.areas import Areas
 from app.communities.queries import load_areas
 from app.database import Database
 from app.forms.answers import Answers, Scalar
+from app.forms.carrying import Carrying
 from app.forms.catalogue import Catalogue, PublishedForm
 from app.forms.flags import Flag
 from app.forms.questions import Form
 from app.problems import ItemTooLarge, NoInstanceId, Problem, UnknownCommunity, UnknownForm, UnreadableAnswers
 from app.scoring.catalogue import Frameworks, PublishedFramework
+from app.scoring.rules import UNASKED
 from app.settings import WIB
 from app.submissions.envelope import RawItem, readable_member
 from app.submissions.identity import Unreadable, canonical, content_hash, instance_uuid, raw_hash
@@ -33,6 +35,7 @@ class Library:
 
     _forms: dict[tuple[str, str], PublishedForm | None] = field(default_factory=dict)
     _readers: dict[str, list[PublishedFramework]] = field(default_factory=dict)
+    _carryings: dict[tuple[str, str], Carrying | None] = field(default_factory=dict)
 
     def form(self, form_id: str, version: str) -> PublishedForm | None:
         if (form_id, version) not in self._forms:
@@ -43,6 +46,14 @@ class Library:
         if form_id not in self._readers:
             self._readers[form_id] = list(self.frameworks.reading(form_id))
         return self._readers[form_id]
+
+    def carried(self, interview: Interview, values: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+        """The values as frameworks read them: under the names that mappings gave them in later versions."""
+        key = interview.form_id, interview.version
+        if key not in self._carryings:
+            self._carryings[key] = self.catalogue.carrying(*key)
+        carrying = self._carryings[key]
+        return carrying.values(values) if carrying else values
 
     @classmethod
     def of(cls, database: Database) -> "Library":
@@ -128,8 +139,10 @@ def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Lib
 
 
 def _score(interview: Interview, read: Answers, unasked: Collection[str], library: Library) -> None:
+    asked: dict[str, Any] = {**read.values, **dict.fromkeys(unasked, UNASKED)} if unasked else read.values
+    values = library.carried(interview, asked)
     for published in library.reading(interview.form_id):
-        contribution = published.contribution(interview.form_id, read.values, unasked)
+        contribution = published.contribution(interview.form_id, values)
         if contribution["weight"] is None:
             weight_question = published.framework.design.weight or ""
             read.flags.append(Flag("invalid_weight", weight_question))

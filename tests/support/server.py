@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from app.access.enrol import enrol, revoke
 from app.access.policy import Role
-from app.cli.documents import Document, publish
+from app.cli.documents import Document, kind_of, publish
 from app.database import Database
 
 _names = count(1)
@@ -63,9 +63,5 @@ class Server:
         return Caller(self.client, None)
 
     def publish(self, *contents: Any) -> None:
-        kinds = {list: "communities"}
-        documents = [
-            Document("test", kinds.get(type(each), "framework" if "spec" in each else "form"), each)
-            for each in contents
-        ]
+        documents = [Document("test", kind_of(each), each) for each in contents]
         self.database.write(lambda session: publish(session, documents))
