@@ -3,7 +3,7 @@
 from app.access.tables import AuditEntry, Holder, Token
 from app.communities.tables import Community
 from app.database import Server
-from app.forms.tables import FormMapping, FormVersion
+from app.forms.tables import FormFile, FormMapping, FormVersion
 from app.scoring.tables import FrameworkVersion, ScoredInterview
 from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
 
@@ -11,6 +11,7 @@ __all__ = [
     "AuditEntry",
     "Batch",
     "Community",
+    "FormFile",
     "FormMapping",
     "FormVersion",
     "FrameworkVersion",

@@ -76,7 +76,8 @@ def publish(paths: Paths, as_json: AsJson = False) -> None:
         reading = _read_beside_published(database, paths)
         if reading.faults:
             _tell_faults(reading.faults, as_json=as_json)
-        warnings = [each for one in successions(reading.documents, Catalogue(database)) for each in one.warnings()]
+        following = successions(reading.documents, Catalogue(database))
+        warnings = [*reading.warnings, *(each for one in following for each in one.warnings())]
         done = database.write(lambda session: publish_documents(session, reading.documents))
         with progress("Scoring what is kept") as tell:
             rescored = score_new_frameworks(database, Library.of(database), lambda state: tell(state.interviews))
@@ -109,12 +110,18 @@ def check(
     with nullcontext() if offline else opened() as database:
         old = old_version(against, Catalogue(database) if database else None) if against else None
         reading = _read_beside_published(database, paths, old) if database else read_documents(paths, None, old)
+    if not as_json:
+        for file, opinion in reading.opinions.items():
+            out.print(f"{file}: pyxform {opinion}")
+        for warning in reading.warnings:
+            warn(warning)
     if reading.faults:
-        _tell_faults(reading.faults, as_json=as_json)
+        _tell_faults(reading.faults, as_json=as_json, pyxform=reading.opinions)
     compared = succession(reading.documents, old) if old else None
     if as_json:
         described = compared.document() if compared else {}
-        show_json({"faults": [], "documents": len(reading.documents), **described})
+        told = {"warnings": reading.warnings, "pyxform": reading.opinions}
+        show_json({"faults": [], "documents": len(reading.documents), **told, **described})
     else:
         out.print(f"{len(reading.documents)} documents are in order.")
         if compared:
@@ -284,9 +291,9 @@ def _read_beside_published(database: Database, paths: list[Path], old: Any = Non
     return reading
 
 
-def _tell_faults(faults: list[str], *, as_json: bool) -> None:
+def _tell_faults(faults: list[str], *, as_json: bool, **besides: object) -> None:
     if as_json:
-        show_json({"faults": faults})
+        show_json({"faults": faults, **besides})
     else:
         for fault in faults:
             out.print(fault)

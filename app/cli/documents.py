@@ -13,16 +13,21 @@ from sqlmodel import Session
 from app.communities.check import check_communities
 from app.communities.publish import publish_communities
 from app.forms.catalogue import Catalogue
-from app.forms.check import check
+from app.forms.check import find_faults
 from app.forms.check_mapping import check_mapping
+from app.forms.files import files_named
 from app.forms.mapping import is_mapping
 from app.forms.publish import publish_form, publish_mapping
 from app.forms.questions import Form, compile_form
+from app.forms.sheets import read_sheets
+from app.forms.xform import faults_of_xform
 from app.problems import VersionTaken
 from app.scoring.check import check_framework
 from app.scoring.publish import mark_unscored, publish_framework
 
 ORDER = ("communities", "form", "mapping", "framework")
+
+WITHOUT_FILE = "tablets would lack it, and what depends on it cannot be checked. Add it before you publish."
 
 UNKEEPABLE = re.compile(r"\\u0000|[\ud800-\udfff]")
 """What stands in JSON and can be kept by no database. For forms, their own check tells the cell."""
@@ -36,13 +41,24 @@ class Document:
     kind: str
     content: Any
 
+    def files(self) -> Iterator[tuple[str, bytes | None]]:
+        """The files that a checked form names, with what stands under that name in its own folder."""
+        if self.kind == "form":
+            for name in files_named(read_sheets(self.content)):
+                beside = Path(self.file).parent / name
+                is_there = Path(name).name == name and beside.is_file()
+                yield name, beside.read_bytes() if is_there else None
+
 
 @dataclass
 class Reading:
-    """Documents in the order of publication, and a sentence a fault."""
+    """Documents in the order of publication, a sentence a fault, what to think about although it is none, and what
+    pyxform, the reference reader of XLSForm, thinks of each form."""
 
     documents: list[Document] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    opinions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,7 +89,12 @@ def read_documents(paths: Sequence[Path], catalogue: Catalogue | None, old: Mapp
     if old:
         known.add(compile_form(old))
     for document in reading.documents:
-        reading.faults += _faults(document, known)
+        faults = _faults_of_form(document, known, reading) if document.kind == "form" else _faults(document, known)
+        if faults:
+            reading.faults += faults
+        else:
+            missing = [name for name, content in document.files() if content is None]
+            reading.warnings += [f"{document.file}: {name} is not beside it; {WITHOUT_FILE}" for name in missing]
     return reading
 
 
@@ -88,7 +109,8 @@ def publish(session: Session, documents: Sequence[Document]) -> list[Published]:
             published.append(Published(document.kind, f"{len(content)} communities", count > 0))
         elif document.kind == "form":
             settings = content["settings"]
-            new = publish_form(session, content, now=now)
+            files = {name: bytes_ for name, bytes_ in document.files() if bytes_ is not None}
+            new = publish_form(session, content, now=now, files=files)
             published.append(Published(document.kind, f"{settings['form_id']} {settings['version']}", new))
         elif document.kind == "mapping":
             new = publish_mapping(session, content, now=now)
@@ -163,7 +185,7 @@ class _Known:
 
 
 def _faults(document: Document, known: _Known) -> list[str]:
-    if document.kind != "form" and UNKEEPABLE.search(json.dumps(document.content, ensure_ascii=False)):
+    if UNKEEPABLE.search(json.dumps(document.content, ensure_ascii=False)):
         return [f"{document.file}: a text in it holds NUL or half a character. Type it again."]
     if document.kind == "communities":
         return [f"{document.file}: {fault}" for fault in check_communities(document.content)]
@@ -172,9 +194,13 @@ def _faults(document: Document, known: _Known) -> list[str]:
         return [str(fault) for fault in check_mapping(document.content, versions, document.file)]
     if document.kind == "framework":
         return [str(fault) for fault in check_framework(document.content, known.latest(), document.file)]
-    if document.kind == "other":
-        return []
-    faults = [str(fault) for fault in check(document.content, document.file)]
+    return []
+
+
+def _faults_of_form(document: Document, known: _Known, reading: Reading) -> list[str]:
+    opinion = faults_of_xform(document.file, document.content)
+    reading.opinions[document.file] = f"refuses it: {opinion[0].message}" if opinion else "accepts it"
+    faults = find_faults(document.content, document.file) or opinion
     if not faults:
         known.add(compile_form(document.content))
-    return faults
+    return [str(fault) for fault in faults]

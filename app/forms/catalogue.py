@@ -2,9 +2,9 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -15,18 +15,29 @@ from sqlmodel import Session, col, select
 from app.database import Database, Snapshot
 from app.forms.answers import Answers, reader
 from app.forms.carrying import Carrying, Hop, carry, route
+from app.forms.choice_lists import Table
+from app.forms.files import read_table
 from app.forms.logic import Logic
 from app.forms.mapping import VersionMapping
 from app.forms.pairing import Items, items_of
 from app.forms.questions import Form, Question, compile_form
-from app.forms.tables import FormMapping, FormVersion
+from app.forms.tables import FormFile, FormMapping, FormVersion
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a version: their hashes by name, and how to get their bytes."""
+
+    sha256: Mapping[str, bytes]
+    load: Callable[[str], bytes]
 
 
 class PublishedForm:
     """One version: the bytes that are served and, made when first needed, what they mean."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, files: "Files") -> None:
         self.content = content
+        self.files = files
         self.etag = f'"{hashlib.sha256(content).hexdigest()}"'
 
     @cached_property
@@ -49,7 +60,26 @@ class PublishedForm:
 
     @cached_property
     def logic(self) -> Logic:
-        return Logic(orjson.loads(self.content))
+        return Logic(orjson.loads(self.content), Tables(self.files))
+
+
+class Tables(Mapping[str, Table]):
+    """The CSV files of a version as rows, each read when an interview first needs it."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._read: dict[str, Table] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._read:
+            self._read[name] = read_table(self._files.load(name))
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._files.sha256 if name.endswith(".csv"))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True)
@@ -138,7 +168,16 @@ class Catalogue:
     def _open(self, form_id: str, version: str, sha256: bytes) -> None:
         with self._lock, self._database.read() as session:
             content = session.get_one(FormVersion, (form_id, version)).content
-            self._opened.setdefault(sha256, PublishedForm(content))
+            of_version = select(FormFile.name, FormFile.sha256).where(
+                FormFile.form_id == form_id, FormFile.version == version
+            )
+            hashes = dict(session.exec(of_version.order_by(FormFile.name)).all())
+            files = Files(hashes, partial(self._load_file, form_id, version))
+            self._opened.setdefault(sha256, PublishedForm(content, files))
+
+    def _load_file(self, form_id: str, version: str, name: str) -> bytes:
+        with self._database.read() as session:
+            return session.get_one(FormFile, (form_id, version, name)).content
 
 
 def _load_listing(session: Session) -> Listing:

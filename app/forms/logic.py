@@ -173,9 +173,12 @@ class _Judging:
             expected = self.value(rules.calculation, node)
             if isinstance(expected, str) and not _same(node.value or "", expected, place, self.run.zone):
                 self.add("calculation", node, place)
-        if rules.choice_filter is not None:
+        if rules.choices:
             for choice in place.choices_in(node.value or ""):
-                if self.is_withheld(rules.choice_filter, node, rules.choices.get(choice, ())):
+                items = rules.choices.get(choice, ())
+                if rules.file and not items:
+                    self.found.append(Flag("choice", place.path_to(node), {"expected": rules.file}))
+                elif rules.choice_filter is not None and self.is_withheld(rules.choice_filter, node, items):
                     self.add("choice_filter", node, place)
 
     def is_withheld(self, choice_filter: Compiled, node: Node, items: Sequence[Node]) -> bool:

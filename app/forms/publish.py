@@ -12,14 +12,23 @@ from app.access.tables import Holder
 from app.database import changed
 from app.forms.document import canonical_bytes
 from app.forms.questions import compile_form
-from app.forms.tables import FormMapping, FormVersion
+from app.forms.tables import FormFile, FormMapping, FormVersion
 from app.problems import VersionTaken
 
+NO_FILES: Mapping[str, bytes] = {}
 
-def publish_form(session: Session, document: Mapping[str, Any], *, now: datetime, by: Holder | None = None) -> bool:
-    """Publish a checked document; False when the very same content was published before.
 
-    Raises `VersionTaken` when the version exists with other content.
+def publish_form(
+    session: Session,
+    document: Mapping[str, Any],
+    *,
+    now: datetime,
+    by: Holder | None = None,
+    files: Mapping[str, bytes] = NO_FILES,
+) -> bool:
+    """Publish a checked document and the files that it names; False when the very same was published before.
+
+    Raises `VersionTaken` when the version exists with other content, or without one of these files.
     """
     form = compile_form(document)
     content = canonical_bytes(document)
@@ -27,6 +36,7 @@ def publish_form(session: Session, document: Mapping[str, Any], *, now: datetime
     known = session.get(FormVersion, (form.form_id, form.version))
     if known is not None:
         if known.sha256 == sha256:
+            _must_have(session, known, files)
             return False
         raise VersionTaken(
             kind="form",
@@ -35,6 +45,9 @@ def publish_form(session: Session, document: Mapping[str, Any], *, now: datetime
             published_sha256=known.sha256.hex(),
             offered_sha256=sha256.hex(),
         )
+    for name, bytes_ in files.items():
+        key = {"form_id": form.form_id, "version": form.version, "name": name}
+        session.add(FormFile(**key, sha256=hashlib.sha256(bytes_).digest(), content=bytes_))
     session.add(
         FormVersion(
             form_id=form.form_id,
@@ -50,6 +63,20 @@ def publish_form(session: Session, document: Mapping[str, Any], *, now: datetime
     audit.record(session, now, by, "form_published", f"{form.form_id} {form.version}", sha256=sha256.hex())
     changed(session)
     return True
+
+
+def _must_have(session: Session, known: FormVersion, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        published = session.get(FormFile, (known.form_id, known.version, name))
+        offered = hashlib.sha256(content)
+        if published is None or published.sha256 != offered.digest():
+            raise VersionTaken(
+                kind="form",
+                name=f"{known.form_id} ({name})",
+                version=known.version,
+                published_sha256=published.sha256.hex() if published else "-",
+                offered_sha256=offered.hexdigest(),
+            )
 
 
 def publish_mapping(session: Session, document: Mapping[str, Any], *, now: datetime, by: Holder | None = None) -> bool:

@@ -24,7 +24,8 @@ class Rules:
     """Each member is None where the form says nothing, or nothing that can be evaluated again.
 
     `calculation` gives the text that the tablet keeps, all others are conditions; messages are by language
-    code. `choices` has the items of the question's list by name: its choice_filter is evaluated at them.
+    code. `choices` has the items of the question's list by name: its choice_filter is evaluated at them; `file` is
+    where they come from, if it is not the form itself.
     """
 
     relevant: Compiled | None = None
@@ -35,10 +36,11 @@ class Rules:
     calculation: Compiled | None = None
     choice_filter: Compiled | None = None
     choices: Items = field(default_factory=dict)
+    file: str = ""
 
     def says_something(self) -> bool:
         conditions = (self.relevant, self.required, self.constraint, self.calculation, self.choice_filter)
-        return any(condition is not None for condition in conditions)
+        return bool(self.file) or any(condition is not None for condition in conditions)
 
 
 def compile_rules(form: Form, sheets: Sheets, lists: Lists) -> dict[Path, Rules]:
@@ -60,7 +62,9 @@ class _Reader:
     def rules(self, row: Node, path: Path) -> Rules:
         line = row.line
         asked = row.is_question and row.type.base not in CALCULATED
-        choices = self.lists.items_of(row.type) if line.text("choice_filter") else {}
+        from_file = row.type.choices_in == "file"
+        looked_up = from_file or bool(line.text("choice_filter"))
+        choices = self.lists.items_of(row.type, line.text("parameters")) if looked_up else {}
         return Rules(
             relevant=self.condition(line.text("relevant"), path),
             required=self.condition(line.text("required"), path) if asked else None,
@@ -70,6 +74,7 @@ class _Reader:
             calculation=None if line.text("trigger") else self.calculation(line.text("calculation"), path),
             choice_filter=self.filter(line.text("choice_filter"), path) if choices else None,
             choices=choices,
+            file=row.type.list_name or "" if from_file and choices else "",
         )
 
     def condition(self, text: str, path: Path) -> Compiled | None:

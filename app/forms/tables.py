@@ -21,6 +21,18 @@ class FormVersion(SQLModel, table=True):
     ordinal: int
 
 
+class FormFile(SQLModel, table=True):
+    """A file that a version takes choices, values or pictures from: it is published with it, and as lasting."""
+
+    __tablename__ = "form_file"
+
+    form_id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    sha256: bytes = Field(sa_type=LargeBinary(32))
+    content: bytes
+
+
 class FormMapping(SQLModel, table=True):
     """What became of the questions and choices of one version in a later one, as it was published."""
 
