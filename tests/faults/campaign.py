@@ -50,7 +50,8 @@ class Outcome:
 def campaign(victim: Victim, killer: Killer, seed: int) -> Outcome:
     """Play a fieldwork against this server until the killer is done, send what is left, stop the server, and look."""
     team: list[Tablet] = []
-    for number, token in enumerate(open_fieldwork(victim.database_url)):
+    *tokens, _ = open_fieldwork(victim.database_url)
+    for number, token in enumerate(tokens):
         team.append(Tablet(number, token, Random(f"{seed} tablet {number}"), team))
     traffic = Traffic()
     with victim:
@@ -66,8 +67,7 @@ def campaign(victim: Victim, killer: Killer, seed: int) -> Outcome:
 
 
 def open_fieldwork(database_url: str) -> list[str]:
-    """Publish a village, and enrol the tablets. Returns their tokens."""
-    now = datetime.now(UTC)
+    """Publish a village, and enrol the tablets and an office. Returns their tokens, the office's last."""
     documents = [
         Document("campaign", "communities", COMMUNITIES),
         Document("campaign", "form", FORM),
@@ -75,12 +75,14 @@ def open_fieldwork(database_url: str) -> list[str]:
     ]
     database = Database(database_url)
     database.write(lambda session: publish(session, documents))
-    tokens = [
-        database.write(lambda session, n=n: enrol(session, f"tablet {n}", Role.ENUMERATOR, [], now=now, days=30))
-        for n in range(TABLETS)
-    ]
+    tokens = [_enrolled(database, f"tablet {number}", Role.ENUMERATOR) for number in range(TABLETS)]
+    tokens.append(_enrolled(database, "office", Role.ADMIN))
     database.close()
     return tokens
+
+
+def _enrolled(database: Database, name: str, role: Role) -> str:
+    return database.write(lambda session: enrol(session, name, role, [], now=datetime.now(UTC), days=30))
 
 
 async def _play(victim: Victim, killer: Killer, team: list[Tablet], traffic: Traffic, seed: int) -> Counter[str]:

@@ -59,7 +59,8 @@ def victim(database_url: str, tmp_path: Path) -> Iterator[Victim]:
 
 
 def test_what_was_begun_is_answered(victim: Victim) -> None:
-    told = asyncio.run(_stop_amid(victim, open_fieldwork(victim.database_url)))
+    *tokens, _ = open_fieldwork(victim.database_url)
+    told = asyncio.run(_stop_amid(victim, tokens))
     assert len(told) == 20 * TABLETS
     assert broken(victim.database_url, told) == []
 
