@@ -14,8 +14,8 @@ from tests.faults.victim import Victim, kill_at_work, kill_workers
 
 Record = Callable[[str, object], None]
 
-KILLS = {"sqlite": 155, "postgresql": 36}
-NETWORK_FAULTS = {"sqlite": 800, "postgresql": 180}
+KILLS = {"sqlite": 150, "postgresql": 36}
+NETWORK_FAULTS = {"sqlite": 800, "postgresql": 150}
 
 WORKER_KILLS = 6
 """These start Python anew each time, which takes seconds."""
@@ -25,12 +25,13 @@ def test_killed_at_work(
     database_url: str, nursery: Nursery, tmp_path: Path, seed: int, soak: int, record_property: Record
 ) -> None:
     database = database_url.partition(":")[0]
-    killer = partial(kill_at_work, chance=Random(seed), times=KILLS[database] * soak)
+    kills, faults = KILLS[database] * soak, NETWORK_FAULTS[database] * soak
+    killer = partial(kill_at_work, chance=Random(seed), times=kills, faults=faults)
     outcome = campaign(Victim(database_url, tmp_path, nursery.serve), killer, seed)
     record_property("report", str(outcome))
     assert outcome.breaches == []
-    assert outcome.kills.total() == KILLS[database] * soak
-    assert outcome.faults.total() >= NETWORK_FAULTS[database] * soak
+    assert outcome.kills.total() >= kills
+    assert outcome.faults.total() >= faults
     assert outcome.faults.keys() == FAULTS.keys()
 
 

@@ -17,7 +17,7 @@ from tests.faults.tablet import MAX_ITEM_BYTES
 
 Start = Callable[[Mapping[str, str], Path], Process]
 
-LONGEST_LIFE = 5
+LONGEST_LIFE = 15
 """Seconds after which a server is killed though it was given less work than it should get."""
 
 
@@ -85,12 +85,18 @@ class Victim:
 
 
 async def kill_at_work(
-    victim: Victim, traffic: Traffic, chance: Random, times: int, requests: Sequence[int] = range(1, 26)
+    victim: Victim,
+    traffic: Traffic,
+    chance: Random,
+    times: int,
+    faults: int = 0,
+    requests: Sequence[int] = range(1, 26),
 ) -> Counter[str]:
-    """Kill the whole server so many times: mostly a moment after it was given one of these numbers of requests, now
-    and then while it starts. Counted in requests, so that a busy machine kills at the same points of the work."""
+    """Kill the whole server at least so many times, and until the network had at least so many faults: mostly a moment
+    after the server was given one of these numbers of requests, now and then while it starts. Counted in requests, so
+    that a busy machine kills at the same points of the work."""
     kills: Counter[str] = Counter()
-    for _ in range(times):
+    while kills.total() < times or traffic.faults.total() < faults:
         victim.start()
         if chance.random() < 0.1:
             await asyncio.sleep(chance.uniform(0, 0.1))
