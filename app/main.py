@@ -1,5 +1,6 @@
 """The application: rooms behind their doors, problems told in one way."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,7 +23,7 @@ from app.forms.catalogue import Catalogue
 from app.forms.routes import router as forms
 from app.monitoring.routes import health
 from app.monitoring.routes import router as monitoring
-from app.problems import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Problem
+from app.problems import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Problem, Unavailable
 from app.scoring.catalogue import Frameworks
 from app.scoring.routes import router as scoring
 from app.settings import Settings
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)])
     app.include_router(health)
     app.include_router(web)
+    app.add_middleware(LastWord)
     app.add_middleware(SafeHeaders)
     app.add_exception_handler(Problem, _tell)
     app.add_exception_handler(HTTPException, _tell_http)
@@ -116,6 +118,29 @@ async def _tell_validation(_request: Request, error: Exception) -> Response:
 async def _tell_mistake(_request: Request, error: Exception) -> Response:
     log.error("unexpected", exc_info=error)
     return told(InternalError())
+
+
+class LastWord:
+    """Tells a tablet to send again when a server that stops can wait for its request no longer. What the request has
+    submitted is committed or not, but nobody is left to say so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noting)
+        except asyncio.CancelledError:
+            if begun or scope["type"] != "http":
+                raise
+            await told(Unavailable())(scope, receive, send)
 
 
 class SafeHeaders:

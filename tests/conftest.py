@@ -36,6 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for outcome in ("passed", "failed"):
+        for test in terminalreporter.getreports(outcome):
+            for name, value in test.user_properties:
+                terminalreporter.write_line(f"{test.nodeid} {name}: {value}")
     terminalreporter.write_line(f"dealt with --seed {config.option.seed} --soak {config.option.soak}")
 
 

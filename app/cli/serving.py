@@ -2,7 +2,13 @@
 
 import gc
 import json
+import multiprocessing
+import os
+import signal
 import socket
+import sys
+import threading
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,6 +25,7 @@ from app.cli.demo import fill
 from app.cli.documents import publish, read_documents
 from app.cli.screen import fail, out, progress
 from app.database import Database
+from app.main import create_app
 from app.problems import TokenMissing
 from app.settings import Settings
 from app.submissions.counts import stored
@@ -27,6 +34,9 @@ from app.submissions.rebuild import score_new_frameworks
 
 SURVEY_FORMS = Path(__file__).parents[2] / "survey_forms"
 INTERVIEWS = 200
+
+LAST_SECONDS = 5
+"""How long a server that is told to stop waits for requests that have begun; tablets send again what it cuts then."""
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -60,15 +70,32 @@ def run(settings: Settings, host: str | None, port: int | None, workers: int, *,
         "loop": "uvloop",
         "http": "httptools",
         "log_level": "warning",
+        "timeout_graceful_shutdown": LAST_SECONDS,
     }
     if workers > 1:
         for line in lines:
             out.print(line)
-        uvicorn.run("app.main:create_app", factory=True, workers=workers, **options)
+        uvicorn.run("app.cli.serving:create_worker", factory=True, workers=workers, **options)
         return
     server = AnnouncingServer(uvicorn.Config("app.main:create_app", factory=True, access_log=False, **options))
     server.lines = (*lines, "  what it is   /", "  the API      /docs", "  stop with    Ctrl+C")
+    # uvicorn gives itself the signal again when it has stopped; being told to stop is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.run()
+
+
+def create_worker() -> Callable[..., Awaitable[None]]:
+    """The application in one of several processes. It ends with the process that started it: a worker left alone
+    would keep the port, so that nobody could start the server again."""
+    threading.Thread(target=_end_with_parent, name="tangguh-parent", daemon=True).start()
+    return create_app()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _score_new_frameworks(settings: Settings) -> None:

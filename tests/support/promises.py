@@ -7,7 +7,7 @@ A harness notes every receipt that a tablet has read in full; whatever happened 
 import json
 import sqlite3
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,14 @@ from sqlalchemy.engine import make_url
 
 from app.database import Database
 from app.monitoring.integrity import integrity
+from app.submissions.identity import Unreadable, content_hash, instance_uuid, raw_hash
 from app.submissions.incoming import Library
+from app.submissions.receipt import receipt_code
 
-KEPT = frozenset({"accepted", "duplicate", "edited", "conflict", "held"})
+KEPT = frozenset({"accepted", "duplicate", "edited", "conflict", "held", "kept"})
+"""Statuses of receipts, and states that `have` tells, after which a tablet may delete its copy."""
+
+CONTENT = ("form_id", "version", "deprecated_id", "answers")
 
 
 @dataclass(frozen=True)
@@ -31,47 +36,126 @@ class Told:
     receipt: Mapping[str, Any]
 
 
-def broken(url: str, told: Iterable[Told]) -> list[str]:
-    """Every promise that the database at this URL does not keep, as a sentence; no sentence means all are kept."""
+@dataclass(frozen=True)
+class Stored:
+    """One content as it lies in a table."""
+
+    table: str
+    instance_id: uuid.UUID
+    sha256: bytes
+    raw: bytes
+    item: Mapping[str, Any]
+
+
+def broken(url: str, told: Iterable[Told], sent: Iterable[Mapping[str, Any]] | None = None) -> list[str]:
+    """Every promise that the database at this URL does not keep, as a sentence; no sentence means all are kept.
+
+    With `sent`, all items that any tablet has ever sent, nothing else may be stored.
+    """
     if corrupt := list(_corrupt(url)):
         return corrupt
-    kept = _kept(url)
+    stored = list(_stored(url))
     told = list(told)
-    return [*_lost(told, kept), *_doubled(told), *_unbalanced(url)]
+    return [
+        *_lost(told, stored),
+        *_doubled(told),
+        *_swapped(told),
+        *_stored_twice(stored),
+        *_altered(stored),
+        *_never_sent(stored, sent),
+        *_unbalanced(url),
+    ]
 
 
-def _kept(url: str) -> dict[uuid.UUID, list[dict[str, Any]]]:
-    """What is stored under each id, read without the application's own queries."""
+def _stored(url: str) -> Iterator[Stored]:
+    """What is stored, read without the application's own queries, and on SQLite without its indexes."""
     engine = create_engine(make_url(url).set(drivername=_driver(url)))
-    found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    hint = "NOT INDEXED" if url.startswith("sqlite") else ""
     with engine.connect() as connection:
         for table in ("submission", "set_aside"):
-            rows = connection.execute(text(f"SELECT instance_id, raw FROM {table} WHERE sha256 IS NOT NULL"))
-            for instance_id, raw in rows:
-                found[_id(instance_id)].append(json.loads(bytes(raw)))
+            columns = f"SELECT instance_id, sha256, raw FROM {table} {hint} WHERE sha256 IS NOT NULL"
+            for instance_id, sha256, raw in connection.execute(text(columns)):
+                yield Stored(table, _id(instance_id), bytes(sha256), bytes(raw), _read(bytes(raw)))
     engine.dispose()
-    return found
 
 
-def _lost(told: Iterable[Told], kept: Mapping[uuid.UUID, list[dict[str, Any]]]) -> Iterator[str]:
-    for each in told:
-        instance_id = each.item["instance_id"]
-        contents = [item.get("answers") for item in kept.get(uuid.UUID(instance_id.removeprefix("uuid:")), [])]
-        if each.receipt["status"] in KEPT and each.item.get("answers") not in contents:
-            yield f"{instance_id} was told {each.receipt['status']}, and is not kept"
+def _read(raw: bytes) -> Mapping[str, Any]:
+    """The item, or nothing when it is held because nobody can read it."""
+    try:
+        item = json.loads(raw)
+    except ValueError:
+        return {}
+    return item if isinstance(item, dict) else {}
+
+
+def _lost(told: Iterable[Told], stored: Iterable[Stored]) -> Iterator[str]:
+    kept: dict[uuid.UUID | None, list[Any]] = defaultdict(list)
+    for each in stored:
+        kept[each.instance_id].append(_content(each.item))
+    for one in told:
+        instance_id = one.item["instance_id"]
+        if one.receipt["status"] in KEPT and _content(one.item) not in kept[instance_uuid(instance_id)]:
+            yield f"{instance_id} was told {one.receipt['status']}, and is not kept"
+
+
+def _content(item: Mapping[str, Any]) -> list[Any]:
+    return [item.get(name) for name in CONTENT]
 
 
 def _doubled(told: Iterable[Told]) -> Iterator[str]:
     """The same content under the same id has one number for ever, but for the one it gets when it is no longer held."""
     seqs = defaultdict(set)
     for each in told:
-        if each.receipt["status"] in KEPT - {"held"} and each.receipt["seq"]:
+        if each.receipt["status"] in KEPT - {"held"} and each.receipt.get("seq"):
             seqs[each.item["instance_id"], json.dumps(each.item.get("answers"), sort_keys=True)].add(
                 each.receipt["seq"]
             )
     for (instance_id, _), numbers in seqs.items():
         if len(numbers) > 1:
             yield f"{instance_id} was kept {len(numbers)} times: seq {sorted(numbers)}"
+
+
+def _swapped(told: Iterable[Told]) -> Iterator[str]:
+    """The code of a receipt follows from the content, so that one for other content shows."""
+    for each in told:
+        code, sha256 = each.receipt.get("receipt"), _hash_of(each.item)
+        instance_id = instance_uuid(each.item["instance_id"])
+        if code and sha256 and instance_id and code != receipt_code(instance_id, sha256):
+            yield f"{each.item['instance_id']} was given the receipt {code} of something else"
+
+
+def _stored_twice(stored: Iterable[Stored]) -> Iterator[str]:
+    """One content an id counts or did; contents that were set aside differ from each other."""
+    places = Counter((e.table, e.instance_id, e.sha256 if e.table == "set_aside" else b"") for e in stored)
+    for (table, instance_id, _), times in places.items():
+        if times > 1:
+            yield f"{instance_id} stands {times} times in {table}"
+
+
+def _altered(stored: Iterable[Stored]) -> Iterator[str]:
+    for each in stored:
+        if each.sha256 not in (_hash_of(each.item), raw_hash(each.raw)):
+            yield f"{each.instance_id} in {each.table} is not what its hash says"
+
+
+def _never_sent(stored: Iterable[Stored], sent: Iterable[Mapping[str, Any]] | None) -> Iterator[str]:
+    if sent is None:
+        return
+    known = {(instance_uuid(item["instance_id"]), _hash_of(item)) for item in sent}
+    for each in stored:
+        if (each.instance_id, each.sha256) not in known:
+            yield f"{each.instance_id} in {each.table} was never sent"
+
+
+def _hash_of(item: Mapping[str, Any]) -> bytes | None:
+    """The hash of an item's content, or None when the content cannot be read."""
+    form_id, version, answers = (item.get(name) for name in ("form_id", "version", "answers"))
+    if not isinstance(form_id, str) or not isinstance(version, str) or not isinstance(answers, dict):
+        return None
+    try:
+        return content_hash(form_id, version, instance_uuid(item.get("deprecated_id")), answers)
+    except Unreadable:
+        return None
 
 
 def _unbalanced(url: str) -> Iterator[str]:
