@@ -17,7 +17,7 @@ from app.access.guard import Doorkeeper
 from app.access.routes import router as access
 from app.communities.queries import load_areas
 from app.communities.routes import router as communities
-from app.database import Database, Snapshot
+from app.database import Snapshot, load_identity, serving
 from app.forms.catalogue import Catalogue
 from app.forms.routes import router as forms
 from app.monitoring.routes import health
@@ -41,17 +41,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Database(settings.database_url, settings.database_connections)
-        server = database.server()
-        app.state.settings = settings
-        app.state.database = database
-        app.state.identity = {"server_id": str(server.server_id), "epoch": str(server.epoch)}
-        app.state.doorkeeper = Doorkeeper(database)
-        app.state.areas = Snapshot(database, load_areas)
-        app.state.catalogue = Catalogue(database)
-        app.state.frameworks = Frameworks(database)
-        yield
-        database.close()
+        with serving(settings.database_url, settings.database_connections) as database:
+            app.state.settings = settings
+            app.state.database = database
+            app.state.identity = Snapshot(database, load_identity)
+            app.state.doorkeeper = Doorkeeper(database)
+            app.state.areas = Snapshot(database, load_areas)
+            app.state.catalogue = Catalogue(database)
+            app.state.frameworks = Frameworks(database)
+            yield
 
     app = FastAPIOffline(
         # ReDoc shows a picture from its maker's server; Swagger UI loads nothing from elsewhere.

@@ -19,6 +19,8 @@ from app.cli.demo import fill
 from app.cli.documents import publish, read_documents
 from app.cli.screen import fail, out, progress
 from app.database import Database
+from app.database.claim import Claim
+from app.database.engines import file_of
 from app.problems import TokenMissing
 from app.settings import Settings
 from app.submissions.counts import stored
@@ -51,6 +53,7 @@ def _collect_garbage_rarely() -> None:
 def run(settings: Settings, host: str | None, port: int | None, workers: int, *, demo: bool) -> None:
     """Serve until interrupted. What a framework has not scored yet is scored first."""
     address, number = host or settings.host, port or settings.port
+    _must_be_ours(settings)
     _must_be_free(address, number)
     lines = [*(_try_out(settings) if demo else ()), f"Tangguh serves on http://{address}:{number}"]
     _score_new_frameworks(settings)
@@ -119,6 +122,12 @@ def _fresh(session: Session, *, name: str, role: Role, days: int) -> str:
     if session.exec(select(Holder).where(col(Holder.name) == name)).first() is not None:
         revoke(session, name, now=now)
     return enrol(session, name, role, [], now=now, days=days)
+
+
+def _must_be_ours(settings: Settings) -> None:
+    """Say at once that somebody else serves the database; whoever comes in between is refused when serving begins."""
+    if (file := file_of(settings.database_url)) is not None:
+        Claim(file).release()
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from app.database.changes import Changes, FileChanges
 from app.database.columns import Server
-from app.database.engines import journal, postgresql_engine, sqlite, sqlite_engine
+from app.database.engines import journal, postgresql_engine, sqlite, sqlite_engine, unsafe
 from app.database.writers import ManyWriters, OneWriter, Work, Writer, doubtful
 from app.problems import Unavailable
 
@@ -90,6 +90,10 @@ class Database:
         """Ask the database itself for the generation next time."""
         self._changes.look_again()
 
+    def at_reconnection(self, work: Work[None]) -> None:
+        """Run the work whenever the connection to the database had been lost: it may be another one now."""
+        self._changes.at_reconnection(lambda: self.submit(work))
+
     def migrate(self) -> None:
         """Bring the schema up to date, and give a new database its identity."""
         configuration = Config()
@@ -117,6 +121,10 @@ class Database:
                 durability = f"synchronous_commit={synchronous}"
         kind = "sqlite" if self.embedded else "postgresql"
         return {"database": kind, "version": version, "migration": migration, "durability": durability}
+
+    def warnings(self) -> list[str]:
+        """What whoever runs this server should know about its database; a sentence each."""
+        return unsafe() if self.embedded else []
 
     def close(self) -> None:
         self._writer.close()

@@ -80,7 +80,7 @@ async def instances_have(asked: HaveIn, request: Request, holder: Sender) -> Hav
     """Which of these interviews are kept here, so that a tablet can offer again what a restored server forgot."""
     database: Database = request.app.state.database
     instances = await run_in_threadpool(have, database, holder, asked.instance_ids)
-    return HaveOut(instances=instances, **request.app.state.identity)
+    return HaveOut(instances=instances, **request.app.state.identity())
 
 
 @router.get("/submissions")
@@ -162,7 +162,7 @@ def _told(request: Request, batch_id: str, answer: Answer) -> bytes:
     return orjson.dumps(
         {
             "batch_id": batch_id,
-            **request.app.state.identity,
+            **request.app.state.identity(),
             "received_at": answer.received_at,
             "durable_seq": answer.durable_seq,
             "summary": answer.summary,
