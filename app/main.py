@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
@@ -28,6 +29,11 @@ from app.scoring.routes import router as scoring
 from app.settings import Settings
 from app.submissions.protocol import BatchIn
 from app.submissions.routes import router as submissions
+from app.traffic.connections import Pace
+from app.traffic.load import Load
+from app.traffic.meters import Meters
+from app.traffic.requests import Requests
+from app.traffic.routes import router as traffic
 from app.web.routes import router as web
 
 log = logging.getLogger("tangguh")
@@ -40,7 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         with serving(settings.database_url, settings.database_connections) as database:
             app.state.settings = settings
             app.state.database = database
@@ -49,7 +55,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.areas = Snapshot(database, load_areas)
             app.state.catalogue = Catalogue(database)
             app.state.frameworks = Frameworks(database)
-            yield
+            meters = app.state.meters = Meters(partial(_about, app))
+            database.on_commit(meters.committed)
+            app.state.load = Load(settings.max_bytes, settings.max_bytes_in_flight, meters.in_flight, meters.waiting)
+            yield {"pace": Pace.of(settings, lambda why: meters.closed.labels(why).inc())}
 
     app = FastAPIOffline(
         # ReDoc shows a picture from its maker's server; Swagger UI loads nothing from elsewhere.
@@ -62,14 +71,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (forms, communities, submissions, scoring, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)])
     app.include_router(health)
+    app.include_router(traffic)
     app.include_router(web)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Requests, prefix=API)
     app.add_exception_handler(Problem, _tell)
     app.add_exception_handler(HTTPException, _tell_http)
     app.add_exception_handler(RequestValidationError, _tell_validation)
     app.add_exception_handler(Exception, _tell_mistake)
     _describe_wire(app)
     return app
+
+
+def _about(app: FastAPI) -> dict[str, str]:
+    """Which server, data and versions these are, without a question to the database."""
+    return {**app.state.identity(), "database": app.state.database.kind, "version": __version__}
 
 
 async def _without_nul(request: Request) -> None:

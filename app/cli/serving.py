@@ -2,10 +2,12 @@
 
 import gc
 import json
+import os
 import socket
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -26,6 +28,9 @@ from app.settings import Settings
 from app.submissions.counts import stored
 from app.submissions.incoming import Library
 from app.submissions.rebuild import score_new_frameworks
+from app.traffic.connections import PatientProtocol
+from app.traffic.log import configuration
+from app.traffic.meters import SEVERAL
 
 SURVEY_FORMS = Path(__file__).parents[2] / "survey_forms"
 INTERVIEWS = 200
@@ -61,15 +66,22 @@ def run(settings: Settings, host: str | None, port: int | None, workers: int, *,
         "host": address,
         "port": number,
         "loop": "uvloop",
-        "http": "httptools",
+        "http": PatientProtocol,
+        "ws": "none",
+        "factory": True,
+        "access_log": False,
+        "log_config": configuration(settings.log_format),
         "log_level": "warning",
+        "timeout_graceful_shutdown": settings.stop_seconds,
     }
     if workers > 1:
         for line in lines:
             out.print(line)
-        uvicorn.run("app.main:create_app", factory=True, workers=workers, **options)
+        with TemporaryDirectory(prefix="tangguh-meters-") as folder:
+            os.environ[SEVERAL] = folder
+            uvicorn.run("app.main:create_app", workers=workers, **options)
         return
-    server = AnnouncingServer(uvicorn.Config("app.main:create_app", factory=True, access_log=False, **options))
+    server = AnnouncingServer(uvicorn.Config("app.main:create_app", **options))
     server.lines = (*lines, "  what it is   /", "  the API      /docs", "  stop with    Ctrl+C")
     server.run()
 

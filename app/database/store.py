@@ -38,7 +38,8 @@ class Database:
 
     def __init__(self, url: str, connections: int = 8) -> None:
         self.url = url
-        self.embedded = make_url(url).get_backend_name() == "sqlite"
+        self.kind = make_url(url).get_backend_name()
+        self.embedded = self.kind == "sqlite"
         self._writer: Writer
         self._changes: Changes
         if self.embedded:
@@ -78,6 +79,10 @@ class Database:
         value = self.submit(work).result()
         self.look_again()
         return value
+
+    def on_commit(self, told: Callable[[int, float], None]) -> None:
+        """Have this called after every commit with how many works it had and how many seconds it took."""
+        self._writer.on_commit = told
 
     def generation(self) -> int:
         """A number that grows whenever any process publishes, enrols or revokes. Raises `Unavailable`."""
@@ -119,8 +124,7 @@ class Database:
                 version = session.scalars(text("SHOW server_version")).one()
                 synchronous = session.scalars(text("SHOW synchronous_commit")).one()
                 durability = f"synchronous_commit={synchronous}"
-        kind = "sqlite" if self.embedded else "postgresql"
-        return {"database": kind, "version": version, "migration": migration, "durability": durability}
+        return {"database": self.kind, "version": version, "migration": migration, "durability": durability}
 
     def warnings(self) -> list[str]:
         """What whoever runs this server should know about its database; a sentence each."""
