@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
@@ -18,7 +19,7 @@ from app.access.guard import Doorkeeper
 from app.access.routes import router as access
 from app.communities.queries import load_areas
 from app.communities.routes import router as communities
-from app.database import Database, Snapshot
+from app.database import Snapshot, load_identity, serving
 from app.forms.catalogue import Catalogue
 from app.forms.routes import router as forms
 from app.monitoring.routes import health
@@ -29,6 +30,11 @@ from app.scoring.routes import router as scoring
 from app.settings import Settings
 from app.submissions.protocol import BatchIn
 from app.submissions.routes import router as submissions
+from app.traffic.connections import Pace
+from app.traffic.load import Load
+from app.traffic.meters import Meters
+from app.traffic.requests import Requests
+from app.traffic.routes import router as traffic
 from app.web.routes import router as web
 
 log = logging.getLogger("tangguh")
@@ -41,18 +47,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Database(settings.database_url, settings.database_connections)
-        server = database.server()
-        app.state.settings = settings
-        app.state.database = database
-        app.state.identity = {"server_id": str(server.server_id), "epoch": str(server.epoch)}
-        app.state.doorkeeper = Doorkeeper(database)
-        app.state.areas = Snapshot(database, load_areas)
-        app.state.catalogue = Catalogue(database)
-        app.state.frameworks = Frameworks(database)
-        yield
-        database.close()
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        with serving(settings.database_url, settings.database_connections) as database:
+            app.state.settings = settings
+            app.state.database = database
+            app.state.identity = Snapshot(database, load_identity)
+            app.state.doorkeeper = Doorkeeper(database)
+            app.state.areas = Snapshot(database, load_areas)
+            app.state.catalogue = Catalogue(database)
+            app.state.frameworks = Frameworks(database)
+            meters = app.state.meters = Meters(partial(_about, app))
+            database.on_commit(meters.committed)
+            app.state.load = Load(settings.max_bytes, settings.max_bytes_in_flight, meters.in_flight, meters.waiting)
+            yield {"pace": Pace.of(settings, lambda why: meters.closed.labels(why).inc())}
 
     app = FastAPIOffline(
         # ReDoc shows a picture from its maker's server; Swagger UI loads nothing from elsewhere.
@@ -65,15 +72,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (forms, communities, submissions, scoring, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)])
     app.include_router(health)
+    app.include_router(traffic)
     app.include_router(web)
     app.add_middleware(LastWord)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Requests, prefix=API)
     app.add_exception_handler(Problem, _tell)
     app.add_exception_handler(HTTPException, _tell_http)
     app.add_exception_handler(RequestValidationError, _tell_validation)
     app.add_exception_handler(Exception, _tell_mistake)
     _describe_wire(app)
     return app
+
+
+def _about(app: FastAPI) -> dict[str, str]:
+    """Which server, data and versions these are, without a question to the database."""
+    return {**app.state.identity(), "database": app.state.database.kind, "version": __version__}
 
 
 async def _without_nul(request: Request) -> None:

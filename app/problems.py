@@ -193,6 +193,37 @@ class TooManyBytes(Problem):
     id = "Satu batch paling besar {max_bytes} bita setelah dibuka. Bagilah lalu kirim per bagian."
 
 
+class TooSlow(Problem):
+    slug = "too_slow"
+    status = 408
+    retry: ClassVar[Retry] = "later"
+    title = "The body came too slowly"
+    en = "The body did not arrive in time. Nothing was kept; send the same batch again, or a smaller one."
+    id = (
+        "Kiriman tidak selesai tepat waktu. Tidak ada yang disimpan; kirim ulang batch yang sama atau yang lebih kecil."
+    )
+
+
+class TooMuchAtOnce(Problem):
+    slug = "too_much_at_once"
+    status = 429
+    retry: ClassVar[Retry] = "later"
+    title = "Too much at once from one tablet"
+    en = "Earlier batches of this tablet are still being kept. Nothing of this one was; send it again when they are answered."
+    id = "Batch sebelumnya dari tablet ini masih diproses. Batch ini belum disimpan; kirim lagi setelah yang lain dijawab."
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "10"}
+
+
+class Busy(Problem):
+    slug = "busy"
+    status = 503
+    retry: ClassVar[Retry] = "later"
+    title = "The server is busy"
+    en = "Too many tablets send at the same time. Nothing of this was kept; send it again a little later."
+    id = "Terlalu banyak tablet mengirim bersamaan. Batch ini belum disimpan; kirim lagi sebentar lagi."
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "10"}
+
+
 class TooManyItems(Problem):
     slug = "too_many_items"
     status = 413

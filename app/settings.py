@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta, timezone
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,6 +27,21 @@ class Settings(BaseSettings):
     max_item_bytes: int = Field(1_000_000, ge=1_000, description="Largest single interview in bytes.")
     token_days: int = Field(180, ge=1, le=36_500, description="Days until a new access token expires.")
     database_connections: int = Field(8, ge=2, description="Most database connections that one process opens.")
+    head_seconds: float = Field(15, gt=0, description="Longest time for the head of a request to arrive.")
+    pause_seconds: float = Field(
+        30, gt=0, description="Longest pause within a body, and the start that a slow one gets."
+    )
+    min_bytes_per_second: float = Field(256, gt=0, description="Slowest average of a body after that start.")
+    max_connections: int = Field(500, ge=2, description="Most client connections of one process.")
+    max_bytes_in_flight: int = Field(
+        16_000_000,
+        ge=1_000,
+        description="Most bytes of bodies that one process holds at once; a quarter for each token.",
+    )
+    stop_seconds: int = Field(30, ge=1, description="Longest time to finish what has begun before stopping.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="`json` or `text`; `auto` is text on a terminal."
+    )
 
     @field_validator("database_url")
     @classmethod

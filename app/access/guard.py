@@ -58,7 +58,9 @@ async def _holder(
     if credentials is None:
         raise TokenMissing
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
-    return doorkeeper.admit(credentials.credentials, datetime.now(UTC))
+    holder = doorkeeper.admit(credentials.credentials, datetime.now(UTC))
+    request.state.holder_id = holder.id
+    return holder
 
 
 AnyHolder = Annotated[Holder, Depends(_holder)]

@@ -19,6 +19,7 @@ class Right(StrEnum):
     READ_PERSONAL_ANSWERS = "read_personal_answers"
     SEE_FIELDWORK = "see_fieldwork"
     READ_SCORES = "read_scores"
+    READ_METERS = "read_meters"
     ENROL_ENUMERATORS = "enrol_enumerators"
     ENROL_ANYONE = "enrol_anyone"
 

@@ -4,10 +4,23 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.database.backup import BadCopy
+from app.database.claim import Occupied
 from app.database.engines import sqlite
+from app.database.restore import NotEmpty
 from app.problems import Problem
 
-EXPECTED = (typer.TyperException, Problem, ValidationError, SQLAlchemyError, sqlite.Error, OSError)
+EXPECTED = (
+    typer.TyperException,
+    Problem,
+    ValidationError,
+    SQLAlchemyError,
+    sqlite.Error,
+    OSError,
+    BadCopy,
+    NotEmpty,
+    Occupied,
+)
 
 
 def one_line(failure: Exception) -> str:

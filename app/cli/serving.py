@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -25,18 +26,20 @@ from app.cli.demo import fill
 from app.cli.documents import publish, read_documents
 from app.cli.screen import fail, out, progress
 from app.database import Database
+from app.database.claim import Claim
+from app.database.engines import file_of
 from app.main import create_app
 from app.problems import TokenMissing
 from app.settings import Settings
 from app.submissions.counts import stored
 from app.submissions.incoming import Library
 from app.submissions.rebuild import score_new_frameworks
+from app.traffic.connections import PatientProtocol
+from app.traffic.log import configuration
+from app.traffic.meters import SEVERAL
 
 SURVEY_FORMS = Path(__file__).parents[2] / "survey_forms"
 INTERVIEWS = 200
-
-LAST_SECONDS = 5
-"""How long a server that is told to stop waits for requests that have begun; tablets send again what it cuts then."""
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -61,6 +64,7 @@ def _collect_garbage_rarely() -> None:
 def run(settings: Settings, host: str | None, port: int | None, workers: int, *, demo: bool) -> None:
     """Serve until interrupted. What a framework has not scored yet is scored first."""
     address, number = host or settings.host, port or settings.port
+    _must_be_ours(settings)
     _must_be_free(address, number)
     lines = [*(_try_out(settings) if demo else ()), f"Tangguh serves on http://{address}:{number}"]
     _score_new_frameworks(settings)
@@ -68,16 +72,22 @@ def run(settings: Settings, host: str | None, port: int | None, workers: int, *,
         "host": address,
         "port": number,
         "loop": "uvloop",
-        "http": "httptools",
+        "http": PatientProtocol,
+        "ws": "none",
+        "factory": True,
+        "access_log": False,
+        "log_config": configuration(settings.log_format),
         "log_level": "warning",
-        "timeout_graceful_shutdown": LAST_SECONDS,
+        "timeout_graceful_shutdown": settings.stop_seconds,
     }
     if workers > 1:
         for line in lines:
             out.print(line)
-        uvicorn.run("app.cli.serving:create_worker", factory=True, workers=workers, **options)
+        with TemporaryDirectory(prefix="tangguh-meters-") as folder:
+            os.environ[SEVERAL] = folder
+            uvicorn.run("app.cli.serving:create_worker", workers=workers, **options)
         return
-    server = AnnouncingServer(uvicorn.Config("app.main:create_app", factory=True, access_log=False, **options))
+    server = AnnouncingServer(uvicorn.Config("app.main:create_app", **options))
     server.lines = (*lines, "  what it is   /", "  the API      /docs", "  stop with    Ctrl+C")
     # uvicorn gives itself the signal again when it has stopped; being told to stop is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -146,6 +156,12 @@ def _fresh(session: Session, *, name: str, role: Role, days: int) -> str:
     if session.exec(select(Holder).where(col(Holder.name) == name)).first() is not None:
         revoke(session, name, now=now)
     return enrol(session, name, role, [], now=now, days=days)
+
+
+def _must_be_ours(settings: Settings) -> None:
+    """Say at once that somebody else serves the database; whoever comes in between is refused when serving begins."""
+    if (file := file_of(settings.database_url)) is not None:
+        Claim(file).release()
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -5,6 +5,8 @@ disk. Nobody else commits.
 """
 
 from app.database.columns import EnumText, Server, UuidBytes
+from app.database.epoch import load_identity, renew_epoch
+from app.database.serving import serving
 from app.database.store import Database, Snapshot, Work, changed, generation, take_seqs
 
 __all__ = [
@@ -16,5 +18,8 @@ __all__ = [
     "Work",
     "changed",
     "generation",
+    "load_identity",
+    "renew_epoch",
+    "serving",
     "take_seqs",
 ]

@@ -4,6 +4,7 @@
 """
 
 import threading
+from collections.abc import Callable
 from typing import Protocol
 
 from sqlalchemy.engine import make_url
@@ -17,6 +18,9 @@ class Changes(Protocol):
     def generation(self) -> int: ...
 
     def look_again(self) -> None: ...
+
+    def at_reconnection(self, act: Callable[[], object]) -> None:
+        """Have this called whenever the database may have become another one: after a fail-over."""
 
     def close(self) -> None: ...
 
@@ -42,6 +46,9 @@ class FileChanges:
     def look_again(self) -> None:
         with self._lock:
             self._data_version = -1
+
+    def at_reconnection(self, act: Callable[[], object]) -> None:
+        """A file does not fail over."""
 
     def close(self) -> None:
         with self._lock:

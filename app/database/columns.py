@@ -44,14 +44,15 @@ class EnumText(TypeDecorator[E]):
 
 
 class Server(SQLModel, table=True):
-    """One row. `epoch` changes when the data were restored or copied; `generation` grows whenever something is
-    published, enrolled or revoked; `seq` counts kept interviews where the database has no sequences."""
+    """One row. `epoch` changes when the data were restored or copied, which `place` tells; `generation` grows whenever
+    something is published, enrolled or revoked; `seq` counts kept interviews where the database has no sequences."""
 
     id: int = Field(default=1, primary_key=True)
     server_id: uuid.UUID = Field(sa_type=UuidBytes)
     epoch: uuid.UUID = Field(sa_type=UuidBytes)
     seq: int = Field(default=0, sa_type=BigInteger)
     generation: int = Field(default=0, sa_type=BigInteger)
+    place: str | None = None
 
 
 arrival = Sequence("submission_seq", metadata=SQLModel.metadata)

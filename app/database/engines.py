@@ -1,6 +1,7 @@
 """Engines for the databases that we claim, set up so that a commit means: on disk."""
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,10 +16,12 @@ except ModuleNotFoundError:
 __all__ = [
     "BUSY_SECONDS",
     "engine_for_migration",
+    "file_of",
     "journal",
     "postgresql_engine",
     "sqlite",
     "sqlite_engine",
+    "unsafe",
     "wal_is_safe",
 ]
 
@@ -38,6 +41,23 @@ def wal_is_safe(version: tuple[int, int, int]) -> bool:
 def journal(version: tuple[int, int, int] = sqlite.sqlite_version_info) -> tuple[str, str]:
     """The `journal_mode` and `synchronous` that survive a power cut on this version of SQLite."""
     return ("wal", "full") if wal_is_safe(version) else ("truncate", "extra")
+
+
+def unsafe(version: tuple[int, int, int] = sqlite.sqlite_version_info) -> list[str]:
+    """What whoever runs this server should know about the SQLite that it was given; a sentence each."""
+    if wal_is_safe(version):
+        return []
+    name = ".".join(map(str, version))
+    return [
+        f"SQLite {name} can lose committed transactions in WAL mode, so it is used without (slower, and as safe). "
+        "Install pysqlite3 0.6.1 or later."
+    ]
+
+
+def file_of(url: str) -> Path | None:
+    """The file of an embedded database; None where a server keeps the data."""
+    parsed = make_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
 def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> Engine:

@@ -3,6 +3,7 @@
 import os
 import select
 import threading
+from collections.abc import Callable
 
 import psycopg
 from sqlalchemy import Engine, text
@@ -16,10 +17,15 @@ class NotifiedChanges:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._generation, self._fresh, self._listening = -1, False, False
+        self._interrupted = False
         self._wake, self._woken = os.pipe()
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._at_reconnection: Callable[[], object] = bool
+
+    def at_reconnection(self, act: Callable[[], object]) -> None:
+        self._at_reconnection = act
 
     def generation(self) -> int:
         with self._lock:
@@ -51,12 +57,16 @@ class NotifiedChanges:
             except psycopg.Error:
                 self._listening = False
                 self._closed.wait(1)
+                self._interrupted = True
 
     def _wait_for_notices(self) -> None:
         arguments, options = self._engine.dialect.create_connect_args(self._engine.url)
         with psycopg.connect(*arguments, **options, autocommit=True) as connection:
             connection.execute("LISTEN tangguh")
             self._fresh, self._listening = False, True
+            if self._interrupted:
+                self._interrupted = False
+                self._at_reconnection()
             while not self._closed.is_set():
                 select.select([connection.fileno(), self._wake], [], [])
                 for _ in connection.notifies(timeout=0):

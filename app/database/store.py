@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from app.database.changes import Changes, FileChanges
 from app.database.columns import Server
-from app.database.engines import journal, postgresql_engine, sqlite, sqlite_engine
+from app.database.engines import journal, postgresql_engine, sqlite, sqlite_engine, unsafe
 from app.database.writers import ManyWriters, OneWriter, Work, Writer, doubtful
 from app.problems import Unavailable
 
@@ -38,7 +38,8 @@ class Database:
 
     def __init__(self, url: str, connections: int = 8) -> None:
         self.url = url
-        self.embedded = make_url(url).get_backend_name() == "sqlite"
+        self.kind = make_url(url).get_backend_name()
+        self.embedded = self.kind == "sqlite"
         self._writer: Writer
         self._changes: Changes
         if self.embedded:
@@ -79,6 +80,10 @@ class Database:
         self.look_again()
         return value
 
+    def on_commit(self, told: Callable[[int, float], None]) -> None:
+        """Have this called after every commit with how many works it had and how many seconds it took."""
+        self._writer.on_commit = told
+
     def generation(self) -> int:
         """A number that grows whenever any process publishes, enrols or revokes. Raises `Unavailable`."""
         try:
@@ -89,6 +94,10 @@ class Database:
     def look_again(self) -> None:
         """Ask the database itself for the generation next time."""
         self._changes.look_again()
+
+    def at_reconnection(self, work: Work[None]) -> None:
+        """Run the work whenever the connection to the database had been lost: it may be another one now."""
+        self._changes.at_reconnection(lambda: self.submit(work))
 
     def migrate(self) -> None:
         """Bring the schema up to date, and give a new database its identity."""
@@ -115,8 +124,11 @@ class Database:
                 version = session.scalars(text("SHOW server_version")).one()
                 synchronous = session.scalars(text("SHOW synchronous_commit")).one()
                 durability = f"synchronous_commit={synchronous}"
-        kind = "sqlite" if self.embedded else "postgresql"
-        return {"database": kind, "version": version, "migration": migration, "durability": durability}
+        return {"database": self.kind, "version": version, "migration": migration, "durability": durability}
+
+    def warnings(self) -> list[str]:
+        """What whoever runs this server should know about its database; a sentence each."""
+        return unsafe() if self.embedded else []
 
     def close(self) -> None:
         self._writer.close()

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine
@@ -31,6 +32,9 @@ def doubtful(error: BaseException) -> bool:
 
 
 class Writer(Protocol):
+    on_commit: Callable[[int, float], None]
+    """Called after a commit with how many works it had and how many seconds it took."""
+
     def submit(self, work: Work[T]) -> "Future[T]": ...
 
     def close(self) -> None: ...
@@ -42,6 +46,7 @@ class OneWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.on_commit: Callable[[int, float], None] = _unheard
         self._waiting: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="tangguh-writer", daemon=True)
         self._thread.start()
@@ -86,7 +91,9 @@ class OneWriter:
                         if doubtful(error):
                             raise
                         failed.append((future, error))
+                began = perf_counter()
                 session.commit()
+                self.on_commit(len(kept), perf_counter() - began)
         except Exception as error:
             # A COMMIT that fails may leave its transaction open; nothing of it may slip into the next one.
             self._engine.dispose()
@@ -104,6 +111,7 @@ class ManyWriters:
 
     def __init__(self, engine: Engine, threads: int) -> None:
         self._engine = engine
+        self.on_commit: Callable[[int, float], None] = _unheard
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tangguh-writer")
 
     def submit(self, work: Work[T]) -> "Future[T]":
@@ -129,13 +137,19 @@ class ManyWriters:
             value = work(session)
             session.flush()
             try:
+                began = perf_counter()
                 session.commit()
+                self.on_commit(1, perf_counter() - began)
             except (IntegrityError, ProgrammingError) as error:
                 raise _unavailable(error) from error
             except DBAPIError:
                 session.invalidate()
                 raise
         return value
+
+
+def _unheard(works: int, seconds: float) -> None:
+    """Nobody measures."""
 
 
 def _unavailable(error: Exception) -> Unavailable:

@@ -51,7 +51,7 @@ async def healthz(request: Request) -> dict[str, Any]:
     """Whether the server can keep interviews, and how safely. Needs no token and tells nothing about the fieldwork."""
     database: Database = request.app.state.database
     durability = await run_in_threadpool(database.durability)
-    return {"status": "ok", **durability, **request.app.state.identity}
+    return {"status": "ok", **durability, "warnings": database.warnings(), **request.app.state.identity()}
 
 
 def _overlaps(tablet: counts.Tablet, inside: frozenset[str], everywhere: bool) -> bool:

@@ -1,6 +1,7 @@
 """The door for interviews: batches in, receipts out, and a look at what was kept."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
@@ -24,10 +25,11 @@ from app.submissions.incoming import Library, Source, read_item
 from app.submissions.intake import Answer, Arrival, OutOfDate, receive
 from app.submissions.item import Incoming
 from app.submissions.protocol import BatchOut, HaveIn, HaveOut, Limits
+from app.traffic.load import Load
 
 router = APIRouter(tags=["submissions"])
 
-CHUNK = 25
+CHUNK = 10
 """Items read before other requests get their turn; 500 at once would hold them up for a tenth of a second."""
 
 MAX_HAVE = 1_000
@@ -62,17 +64,15 @@ async def batches(request: Request, holder: Sender) -> Response:
     """
     now = datetime.now(UTC)
     settings: Settings = request.app.state.settings
-    database: Database = request.app.state.database
-    body = await _body(request, settings.max_bytes)
-    while True:
-        arrival = await _arrival(body, request, holder, now)
-        try:
-            # Shielded: a client that hangs up must not undo what others share the commit with.
-            answer = await asyncio.shield(asyncio.wrap_future(database.submit(partial(receive, arrival=arrival))))
-            break
-        except OutOfDate:
-            database.look_again()
-    return Response(_told(request, arrival.batch_id, answer), media_type="application/json")
+    load: Load = request.app.state.load
+    with load.carry(holder.id) as add:
+        packed = await _packed(request, settings.max_bytes, add)
+        encoding = request.headers.get("content-encoding", "")
+        async with load.turn(settings.max_bytes if encoding else len(packed)):
+            body = await run_in_threadpool(decompress, packed, encoding, settings.max_bytes) if encoding else packed
+            batch_id, answer = await _kept(body, request, holder, now)
+    request.app.state.meters.received(answer.summary, answer.durable_seq)
+    return Response(_told(request, batch_id, answer), media_type="application/json")
 
 
 @router.post("/instances/have", max_body_size=MAX_HAVE * 200)
@@ -80,7 +80,7 @@ async def instances_have(asked: HaveIn, request: Request, holder: Sender) -> Hav
     """Which of these interviews are kept here, so that a tablet can offer again what a restored server forgot."""
     database: Database = request.app.state.database
     instances = await run_in_threadpool(have, database, holder, asked.instance_ids)
-    return HaveOut(instances=instances, **request.app.state.identity)
+    return HaveOut(instances=instances, **request.app.state.identity())
 
 
 @router.get("/submissions")
@@ -111,8 +111,23 @@ def submission(instance_id: str, request: Request, holder: SubmissionReader) -> 
     return record(database, holder, state.areas(), state.catalogue, instance_id, datetime.now(UTC))
 
 
-async def _body(request: Request, max_bytes: int) -> bytes:
-    """The request's body, plain. Never reads more than `max_bytes` of it, packed or unpacked."""
+async def _kept(body: bytes, request: Request, holder: Holder, now: datetime) -> tuple[str, Answer]:
+    """The batch's id, and what it is answered now that it is on disk."""
+    state = request.app.state
+    database: Database = state.database
+    while True:
+        async with state.load.reading:
+            arrival = await _arrival(body, request, holder, now)
+        try:
+            # Shielded: a client that hangs up must not undo what others share the commit with.
+            committed = asyncio.wrap_future(database.submit(partial(receive, arrival=arrival)))
+            return arrival.batch_id, await asyncio.shield(committed)
+        except OutOfDate:
+            database.look_again()
+
+
+async def _packed(request: Request, max_bytes: int, add: Callable[[int], None]) -> bytes:
+    """The request's body as it came. Never reads more than `max_bytes` of it; `add` hears of every piece."""
     content_type = request.headers.get("content-type", "")
     if content_type.split(";")[0].strip().lower() != "application/json":
         raise UnsupportedType(content_type=content_type[:100])
@@ -122,13 +137,14 @@ async def _body(request: Request, max_bytes: int) -> bytes:
     body = bytearray()
     try:
         async for piece in request.stream():
+            add(len(piece))
             body += piece
             if len(body) > max_bytes:
                 raise TooManyBytes(max_bytes=max_bytes)
     except ClientDisconnect as error:
         # Nobody hears this answer, but on a bad network it is no mistake that belongs into the log.
         raise TruncatedJson from error
-    return decompress(bytes(body), request.headers.get("content-encoding", ""), max_bytes)
+    return bytes(body)
 
 
 async def _arrival(body: bytes, request: Request, holder: Holder, now: datetime) -> Arrival:
@@ -162,7 +178,7 @@ def _told(request: Request, batch_id: str, answer: Answer) -> bytes:
     return orjson.dumps(
         {
             "batch_id": batch_id,
-            **request.app.state.identity,
+            **request.app.state.identity(),
             "received_at": answer.received_at,
             "durable_seq": answer.durable_seq,
             "summary": answer.summary,

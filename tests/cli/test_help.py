@@ -6,7 +6,7 @@ from app.cli.commands import app
 from tests.support.commands import call
 
 COMMANDS = [each.name or each.callback.__name__ for each in app.registered_commands if each.callback]
-CONTRACT = [
+PROMISED = [
     "serve",
     "publish",
     "check",
@@ -17,11 +17,14 @@ CONTRACT = [
     "demo",
     "rebuild",
     "bench",
+    "backup",
+    "restore",
+    "renew-epoch",
 ]
 
 
-def test_the_commands_are_those_of_the_contract() -> None:
-    assert COMMANDS == CONTRACT
+def test_the_commands_are_those_that_were_promised() -> None:
+    assert COMMANDS == PROMISED
 
 
 @pytest.mark.parametrize("command", COMMANDS)

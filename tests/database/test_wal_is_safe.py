@@ -1,5 +1,10 @@
 """Which versions of SQLite may use the write-ahead log, and that ours is one of them."""
 
+import json
+import sqlite3
+import subprocess
+import sys
+
 import pytest
 
 from app.database import Database
@@ -45,3 +50,28 @@ def test_the_database_is_as_durable_as_it_says(database: Database) -> None:
 def test_a_reader_cannot_write(database: Database) -> None:
     with database.read() as session, pytest.raises(Exception, match="readonly"):
         session.connection().exec_driver_sql("DELETE FROM server")
+
+
+SERVE_WITH_PYTHONS_OWN = """
+import json, logging, sys
+sys.modules["pysqlite3"] = None
+logging.basicConfig(format="%(message)s")
+from fastapi.testclient import TestClient
+from app.main import create_app
+from app.settings import Settings
+with TestClient(create_app(Settings(database_url=sys.argv[1]))) as client:
+    print(json.dumps(client.get("/healthz").json()))
+"""
+
+
+@pytest.mark.skipif(wal_is_safe(sqlite3.sqlite_version_info), reason="Python's own SQLite is safe here")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_vulnerable_version_does_without_and_says_so(database_url: str) -> None:
+    command = [sys.executable, "-c", SERVE_WITH_PYTHONS_OWN, database_url]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)
+    assert (told["version"], told["durability"]) == (sqlite3.sqlite_version, "journal_mode=truncate synchronous=extra")
+    (warning,) = told["warnings"]
+    assert sqlite3.sqlite_version in warning
+    assert "pysqlite3" in warning
+    assert warning in done.stderr

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from app.cli.serving import LAST_SECONDS
 from tests.faults.campaign import TABLETS, open_fieldwork
 from tests.faults.processes import start_command
 from tests.faults.victim import Victim
 from tests.support.promises import Told, broken
 from tests.support.village import interview
+
+LAST_SECONDS = 5
 
 
 class Sending:
@@ -54,7 +55,8 @@ class Sending:
 @pytest.fixture
 def victim(database_url: str, tmp_path: Path) -> Iterator[Victim]:
     arguments = () if database_url.startswith("sqlite") else ("--workers", "2")
-    with Victim(database_url, tmp_path, partial(start_command, arguments=arguments)) as victim:
+    start = partial(start_command, arguments=arguments)
+    with Victim(database_url, tmp_path, start, {"TANGGUH_STOP_SECONDS": str(LAST_SECONDS)}) as victim:
         yield victim
 
 

@@ -38,9 +38,12 @@ class Postgres:
             for path in (self.folder, self.data):
                 os.chown(path, self.user, -1)
         self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        self.start()
+
+    def start(self) -> None:
         command = [self.program / "bin" / "postgres", "-D", self.data, "-k", self.folder]
         options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"]
-        with (self.folder / "log").open("wb") as log:
+        with (self.folder / "log").open("ab") as log:
             self.server = subprocess.Popen([*command, *options], user=self.user, stdout=log, stderr=log)
         self._wait()
 

@@ -23,6 +23,8 @@ from app.cli.screen import fail
 from app.communities.areas import Areas
 from app.communities.queries import load_areas
 from app.database import Database
+from app.database.claim import Claim, Occupied
+from app.database.engines import file_of
 from app.forms.catalogue import Catalogue
 from app.forms.questions import Form
 from app.main import create_app
@@ -41,6 +43,8 @@ def fill(settings: Settings, interviews: int, seed: int, url: str | None, tell: 
     command with an error when the form or its communities are not published, or the server does not keep its word.
     """
     script = Script.model_validate_json(SCRIPT.read_bytes())
+    if url is None and (file := file_of(settings.database_url)) is not None:
+        _must_not_be_served(file)
     database = Database(settings.database_url, settings.database_connections)
     try:
         form, areas = _published(database, script)
@@ -53,6 +57,13 @@ def fill(settings: Settings, interviews: int, seed: int, url: str | None, tell: 
         fail(f"the server at {url or 'this process'} does not answer: {error}")
     finally:
         database.close()
+
+
+def _must_not_be_served(database_file: Path) -> None:
+    try:
+        Claim(database_file).release()
+    except Occupied as occupied:
+        fail(f"{occupied} Or play through it: tangguh demo --url http://…")
 
 
 def _published(database: Database, script: Script) -> tuple[Form, Areas]:
