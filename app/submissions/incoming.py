@@ -13,6 +13,7 @@ from app.forms.answers import Answers, Scalar
 from app.forms.carrying import Carrying
 from app.forms.catalogue import Catalogue, PublishedForm
 from app.forms.flags import Flag
+from app.forms.protection import is_answered
 from app.forms.questions import Form
 from app.problems import ItemTooLarge, NoInstanceId, Problem, UnknownCommunity, UnknownForm, UnreadableAnswers
 from app.scoring.catalogue import Frameworks, PublishedFramework
@@ -120,7 +121,7 @@ def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Lib
     interview.started_at, interview.ended_at = _moment(read.values, start), _moment(read.values, end)
     interview.refusal = _refused(form, read)
     if interview.refusal:
-        _flag_personal_answers(form, read)
+        _flag_personal_answers(form, answers, read)
     else:
         _score(interview, read, library)
     return interview
@@ -161,9 +162,9 @@ def _refused(form: Form, read: Answers) -> bool:
     return answer is not None and answer not in consent.given
 
 
-def _flag_personal_answers(form: Form, read: Answers) -> None:
+def _flag_personal_answers(form: Form, answers: Mapping[str, Any], read: Answers) -> None:
     for name in (*form.fieldwork.personal, *form.fieldwork.sensitive):
-        if name in read.values:
+        if is_answered(form, answers, name):
             read.flags.append(Flag("personal_without_consent", name))
 
 
