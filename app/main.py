@@ -20,6 +20,7 @@ from app.access.routes import router as access
 from app.communities.queries import load_areas
 from app.communities.routes import router as communities
 from app.database import Snapshot, load_identity, serving
+from app.exports.routes import router as exports
 from app.forms.catalogue import Catalogue
 from app.forms.routes import router as forms
 from app.monitoring.routes import health
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
-    for router in (forms, communities, submissions, scoring, monitoring, access):
+    for router in (forms, communities, submissions, scoring, exports, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)])
     app.include_router(health)
     app.include_router(traffic)

@@ -19,6 +19,7 @@ class Right(StrEnum):
     READ_PERSONAL_ANSWERS = "read_personal_answers"
     SEE_FIELDWORK = "see_fieldwork"
     READ_SCORES = "read_scores"
+    READ_EXPORTS = "read_exports"
     READ_METERS = "read_meters"
     ENROL_ENUMERATORS = "enrol_enumerators"
     ENROL_ANYONE = "enrol_anyone"
@@ -37,7 +38,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ENROL_ENUMERATORS,
         }
     ),
-    Role.ANALYST: frozenset({Right.READ_COMMUNITIES, Right.READ_SUBMISSIONS, Right.READ_SCORES}),
+    Role.ANALYST: frozenset({Right.READ_COMMUNITIES, Right.READ_SUBMISSIONS, Right.READ_SCORES, Right.READ_EXPORTS}),
     Role.ADMIN: frozenset(Right),
 }
 

@@ -1,7 +1,7 @@
 """Looking at what was kept, within what the caller may see. Somebody else's is the same as absent."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import orjson
@@ -15,7 +15,9 @@ from app.communities.areas import Areas
 from app.database import Database
 from app.forms.catalogue import Catalogue
 from app.forms.flags import Flag
-from app.forms.questions import Form, Group
+from app.forms.pairing import Path
+from app.forms.protection import protected
+from app.forms.questions import Group
 from app.problems import NotFound
 from app.submissions.identity import instance_uuid, spelled
 from app.submissions.lineage import State
@@ -168,23 +170,23 @@ def _answers(row: Submission, catalogue: Catalogue, *, personal: bool) -> Any:
     if personal or published is None:
         return answers if personal else {}
     form = published.form
-    hidden = set(form.fieldwork.personal) | (set(form.fieldwork.sensitive) if row.refusal else set())
-    return _without(answers, form.root, hidden, form)
+    names = [*form.fieldwork.personal, *(form.fieldwork.sensitive if row.refusal else ())]
+    return _without(answers, form.root, protected(form, names))
 
 
-def _without(tree: Any, group: Group, hidden: set[str], form: Form) -> Any:
+def _without(tree: Any, group: Group, hidden: Set[Path]) -> Any:
     """The answers to questions of the form that are not hidden. What the form does not know is left out too: it may
     hold anything."""
     if isinstance(tree, list):
-        return [_without(each, group, hidden, form) for each in tree]
+        return [_without(each, group, hidden) for each in tree]
     if not isinstance(tree, dict):
         return None
     shown = {}
     for name, value in tree.items():
         child = group.children.get(name)
-        if child is None or name in hidden:
+        if child is None or child.path in hidden:
             continue
-        shown[name] = _without(value, child, hidden, form) if isinstance(child, Group) else value
+        shown[name] = _without(value, child, hidden) if isinstance(child, Group) else value
     return shown
 
 
