@@ -47,12 +47,12 @@ class Outcome:
         )
 
 
-def campaign(victim: Victim, killer: Killer, seed: int) -> Outcome:
+def campaign(victim: Victim, killer: Killer, seed: int, sharing: float = 0.1) -> Outcome:
     """Play a fieldwork against this server until the killer is done, send what is left, stop the server, and look."""
     team: list[Tablet] = []
     *tokens, _ = open_fieldwork(victim.database_url)
     for number, token in enumerate(tokens):
-        team.append(Tablet(number, token, Random(f"{seed} tablet {number}"), team))
+        team.append(Tablet(number, token, Random(f"{seed} tablet {number}"), team, sharing))
     traffic = Traffic()
     with victim:
         kills = asyncio.run(_play(victim, killer, team, traffic, seed))

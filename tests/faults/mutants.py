@@ -19,7 +19,7 @@ from app.settings import Settings
 from app.submissions import intake, queries
 from app.submissions.tables import Submission
 
-A_MOMENT = 0.03
+A_MOMENT = 0.05
 """Seconds that a loaded disk or network puts between two steps that only look like one."""
 
 

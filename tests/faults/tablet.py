@@ -40,12 +40,13 @@ class Batch:
 
 @dataclass
 class Tablet:
-    """`neighbours` are all tablets of the team: copies of interviews wander between them on memory cards."""
+    """`neighbours` are all tablets of the team: a share of all interviews, `sharing`, is copied to one of them too."""
 
     number: int
     token: str
     chance: Random
     neighbours: "list[Tablet]"
+    sharing: float
     url: str = ""
     outbox: dict[str, Item] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
@@ -80,7 +81,7 @@ class Tablet:
         for _ in range(few):
             item = self._new_item()
             self._take(item)
-            if self.chance.random() < 0.1:
+            if self.chance.random() < self.sharing:
                 self._hand_to_neighbour(item)
 
     def _new_item(self) -> Item:
