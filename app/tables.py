@@ -5,16 +5,18 @@ from app.communities.tables import Community
 from app.database import Server
 from app.forms.tables import FormVersion
 from app.scoring.tables import FrameworkVersion, ScoredInterview
-from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
+from app.submissions.tables import Batch, Correction, Heartbeat, Ruling, SetAside, Submission
 
 __all__ = [
     "AuditEntry",
     "Batch",
     "Community",
+    "Correction",
     "FormVersion",
     "FrameworkVersion",
     "Heartbeat",
     "Holder",
+    "Ruling",
     "ScoredInterview",
     "Server",
     "SetAside",
