@@ -10,9 +10,11 @@ from app.access.guard import FieldworkReader
 from app.communities.areas import Areas
 from app.database import Database
 from app.monitoring.fieldwork import fieldwork
+from app.monitoring.gaps import gaps
 from app.monitoring.integrity import integrity
 from app.submissions import counts
 from app.submissions.incoming import Library
+from app.submissions.numbering import numbers_of
 
 router = APIRouter(tags=["fieldwork"])
 health = APIRouter(tags=["server"])
@@ -21,7 +23,8 @@ health = APIRouter(tags=["server"])
 @router.get("/fieldwork")
 def get_fieldwork(request: Request, holder: FieldworkReader, form_id: str | None = None) -> dict[str, Any]:
     """How the fieldwork goes: per community target, received, refusals, held, conflicts, flagged and known unsent,
-    also per form, tablet, enumerator and day (WIB). Everything is counted now, nothing is kept as a counter."""
+    also per form, tablet, enumerator and day (WIB), and what is missing of each tablet's numbers. Everything is
+    counted now, nothing is kept as a counter."""
     areas: Areas = request.app.state.areas()
     inside = areas.within(holder.communities or areas)
     mine = inside if holder.communities else None
@@ -30,7 +33,8 @@ def get_fieldwork(request: Request, holder: FieldworkReader, form_id: str | None
         cells = [each for each in counts.cells(session, mine) if form_id in (None, each.form_id)]
         waiting = [each for each in counts.waiting(session, mine) if form_id in (None, each.form_id)]
         tablets = [each for each in counts.tablets(session) if _overlaps(each, inside, mine is None)]
-    return fieldwork(areas, inside, cells, waiting, tablets, datetime.now(UTC))
+        missing = {each.holder.id: gaps(each.holder.name, numbers_of(session, each.holder.id)) for each in tablets}
+    return fieldwork(areas, inside, cells, waiting, tablets, missing, datetime.now(UTC))
 
 
 @router.get("/integrity")
