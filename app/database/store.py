@@ -40,6 +40,7 @@ class Database:
         self.url = url
         self.kind = make_url(url).get_backend_name()
         self.embedded = self.kind == "sqlite"
+        self.closed = False
         self._writer: Writer
         self._changes: Changes
         if self.embedded:
@@ -131,6 +132,7 @@ class Database:
         return unsafe() if self.embedded else []
 
     def close(self) -> None:
+        self.closed = True
         self._writer.close()
         self._changes.close()
         self.engine.dispose()
