@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Database(settings.database_url, settings.database_connections)
+        database = Database(settings.database_url, settings.database_connections, settings.database_deadline_seconds)
         server = database.server()
         app.state.settings = settings
         app.state.database = database
