@@ -29,8 +29,8 @@ class Tablet:
         batch = {item["instance_id"]: item for item in (self._item() for _ in range(self._random.randint(1, most)))}
         self.outbox[str(self._new_id())] = list(batch.values())
 
-    def send(self) -> int:
-        """Send the oldest batch; the status of the answer. What was kept before is sent once more at times."""
+    def send(self) -> Any:
+        """Send the oldest batch; the answer. What was kept is sent once more at times."""
         batch_id, items = next(iter(self.outbox.items()))
         answer = self._caller.post("/batches", json={"batch_id": batch_id, "items": items})
         if answer.status_code == 200:
@@ -39,7 +39,7 @@ class Tablet:
             self._sent += items
             if self._random.random() >= 0.1:
                 del self.outbox[batch_id]
-        return int(answer.status_code)
+        return answer
 
     def _item(self) -> Item:
         chance, answers = self._random.random(), {"minutes": self._random.randint(0, 90)}
