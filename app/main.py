@@ -50,7 +50,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        with serving(settings.database_url, settings.database_connections) as database:
+        deadline = settings.database_deadline_seconds
+        with serving(settings.database_url, settings.database_connections, deadline) as database:
             app.state.settings = settings
             app.state.database = database
             app.state.identity = Snapshot(database, load_identity)
