@@ -1,6 +1,7 @@
 """What a form's own logic says about an interview that came back.
 
-It is evaluated as the tablet does, over the answers as they are. Nothing is refused for it: what is found are findings.
+It is evaluated as the tablet does, over the answers as they are; those that were not asked for count as none.
+Nothing is refused for it: what is found are findings.
 """
 
 import math
@@ -22,6 +23,9 @@ from app.forms.sheets import read_sheets
 
 MOST_FINDINGS = 30
 """A hostile interview of a megabyte could earn half a million."""
+
+_MOST_ROUNDS = 5
+"""Some forms ask because of a later answer; each such step takes a round. Two that forbid each other would go on."""
 
 _TOLERANCE = 1e-9
 """Sines and powers differ in the last digit from machine to machine."""
@@ -71,34 +75,68 @@ class Logic:
 
 
 def _label_of(form: Form, choice: str, path: str) -> str:
-    """In the form's first language. Raises LookupError for no such question or choice."""
+    """In the form's first language, "" for what is none of the choices. Raises LookupError for no such question."""
     question = form.find("/".join(path.split("/")[2:]))
     if question is None or question.list_name is None:
         raise LookupError(path)
-    labels = form.choices[question.list_name][choice]
-    return labels.get(form.languages[0], choice)
+    labels = form.choices[question.list_name].get(choice)
+    return "" if labels is None else labels.get(form.languages[0], choice)
 
 
 class _Judgement:
-    """Of one interview, node by node from the top: nothing inside a group that is not asked is asked."""
+    """Of one interview, node by node from the top: nothing inside a group that is not asked is asked.
+
+    `withdrawn` has the answers to what is not asked: to all other questions they count as none, as on the tablet.
+    """
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.unasked: set[Node] = set()
+        self.withdrawn: dict[Node, str] = {}
         self.found: list[Finding] = []
 
     def of(self, watched: Watched) -> list[Finding]:
+        for _ in range(_MOST_ROUNDS):
+            if not self.find_unasked(watched):
+                break
         for node, place in watched:
             self.judge(node, place)
             if len(self.found) >= MOST_FINDINGS:
                 break
         return self.found
 
+    def find_unasked(self, watched: Watched) -> bool:
+        """Whether an answer was withdrawn or given back: then whatever is asked because of it must be looked at again.
+
+        One round is enough for an interview in which nothing is answered that was not asked.
+        """
+        changed = False
+        for node, place in watched:
+            if not self.is_asked(node, place.rules or _NO_RULES):
+                self.unasked.add(node)
+                changed |= self.withdraw(node)
+            elif node in self.unasked:
+                self.unasked.remove(node)
+                changed |= self.give_back(node)
+        return changed
+
+    def withdraw(self, node: Node) -> bool:
+        if node.value:
+            self.withdrawn[node] = node.value
+            node.write("")
+            return True
+        return False
+
+    def give_back(self, node: Node) -> bool:
+        if node in self.withdrawn:
+            node.write(self.withdrawn.pop(node))
+            return True
+        return False
+
     def judge(self, node: Node, place: Place) -> None:
         rules = place.rules or _NO_RULES
-        if not self.is_asked(node, rules):
-            self.unasked.add(node)
-            if node.value and place.by_person:
+        if node in self.unasked:
+            if node in self.withdrawn and place.by_person:
                 self.add("relevance", node, place)
         elif node.value:
             self.judge_answer(node, place, rules)

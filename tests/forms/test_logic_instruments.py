@@ -51,7 +51,6 @@ def test_destana_with_all_yes_is_good() -> None:
 @pytest.mark.parametrize(
     ("spoiled", "finding"),
     [
-        ({"q01": "no"}, ("relevance", "t01/q02")),
         ({"assessed_on": "2026-11-22"}, ("constraint", "placement/assessed_on")),
         ({"facilitator": "?"}, ("constraint", "placement/facilitator")),
         ({"women": None}, ("required", "placement/women")),
@@ -59,6 +58,11 @@ def test_destana_with_all_yes_is_good() -> None:
 )
 def test_destana_spoiled(spoiled: dict[str, Any], finding: tuple[str, str]) -> None:
     assert findings(DESTANA, ASSESSED | spoiled) == [finding]
+
+
+def test_destana_asks_for_details_only_after_a_yes() -> None:
+    """The third question follows from a yes to the second, which counts as none where it was not asked."""
+    assert findings(DESTANA, ASSESSED | {"q01": "no"}) == [("relevance", "t01/q02"), ("relevance", "t01/q03")]
 
 
 HOUSEHOLD = "ucra/household.json"

@@ -49,6 +49,11 @@ class Node:
         self._children = children
         self.named = named
 
+    def write(self, text: str) -> None:
+        """Gives a leaf another text, between evaluations."""
+        self.value = text
+        self._children = None
+
     def walk(self) -> Iterator["Node"]:
         """All nodes below this one, in the order of the document."""
         waiting = list(reversed(self.children))
