@@ -59,6 +59,7 @@ class _Reader:
         self.root = form.root.name
         self.plain_language = sheets.plain_language
         self.lists = lists
+        self.anywhere: dict[tuple[str, bool], Compiled | None] = {}
         self.places = dict(_locations(form.root, ()))
         self.names: dict[str, Location] = {"instanceID": Location(("meta", "instanceID"))}
         for path, location in self.places.items():
@@ -101,12 +102,22 @@ class _Reader:
         from_choice: bool = False,
         as_text: bool = False,
     ) -> Compiled | None:
+        """What names no question means the same at every place, and is often repeated: it is read once a form."""
+        if "${" in text:
+            return self.read(text, here, without, from_choice, as_text)
+        if (text, as_text) not in self.anywhere:
+            self.anywhere[text, as_text] = self.read(text, here, without, from_choice, as_text)
+        return self.anywhere[text, as_text]
+
+    def read(
+        self, text: str, here: Location, without: frozenset[str], from_choice: bool, as_text: bool
+    ) -> Compiled | None:
         """None also for what is no expression: it was published before it was found out, and says nothing."""
         try:
             parsed = parse(text)
         except SyntaxFault:
             return None
-        if functions_used(parsed) & without:
+        if not without.isdisjoint(functions_used(parsed)):
             return None
         resolved = resolve(parsed, here, self.names, self.root, from_choice=from_choice)
         return compile_expression(Call("string", (resolved,)) if as_text else resolved)
