@@ -15,7 +15,6 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from app.cli.screen import err, out, show_json
-from app.forms.expression_faults import COLUMNS
 from app.forms.logic import Logic
 from app.settings import Settings
 from benchmarks.machine import describe
@@ -24,6 +23,7 @@ from benchmarks.rig.telling import fill_readme
 
 NOW = datetime.fromisoformat("2026-11-21T16:04:53+07:00")
 HEADERS = ("work", "questions", "expressions", "CPU µs", "limit µs", "a second", "ratio")
+EXPRESSIONS = ("relevant", "constraint", "required", "calculation", "choice_filter")
 JUDGED, COMPILED = (100, 500), (100, 500)
 INTERVIEWS = 50
 TURNS = 80
@@ -98,7 +98,7 @@ def _cpu_us(do: Callable[[Any], object], things: Sequence[Any], seconds: float) 
 
 
 def _expressions(document: dict[str, Any]) -> int:
-    cells = (row.get(column) for row in document["survey"] for column in COLUMNS)
+    cells = (row.get(column) for row in document["survey"] for column in EXPRESSIONS)
     return sum(cell not in (None, "yes") for cell in cells)
 
 
