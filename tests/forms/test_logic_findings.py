@@ -202,6 +202,8 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["consent", "house", "village", "rw", "others"]), JSON))
-def test_no_answers_make_it_raise(answers: dict[str, Any]) -> None:
+def test_no_answers_make_it_raise_and_none_are_changed(answers: dict[str, Any]) -> None:
+    before = repr(answers)
     for each in (CONSENT, CASCADE):
         assert all(isinstance(finding, Finding) for finding in each.findings(answers, NOW))
+    assert repr(answers) == before
