@@ -5,11 +5,15 @@ disk. Nobody else commits.
 """
 
 from app.database.columns import EnumText, Server, UuidBytes
+from app.database.ready import Ready, ReadyQuery, ReadyRows
 from app.database.store import Database, Snapshot, Work, changed, generation, take_seqs
 
 __all__ = [
     "Database",
     "EnumText",
+    "Ready",
+    "ReadyQuery",
+    "ReadyRows",
     "Server",
     "Snapshot",
     "UuidBytes",

@@ -7,6 +7,8 @@ import orjson
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
 
+from app.database.arrays import teach_arrays
+
 try:
     import pysqlite3.dbapi2 as sqlite
 except ModuleNotFoundError:
@@ -81,6 +83,10 @@ def postgresql_engine(url: str, connections: int) -> Engine:
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
         **_options(),
     )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        teach_arrays(connection)
 
     @event.listens_for(engine, "handle_error")
     def _leave_out_the_values(context: ExceptionContext) -> None:

@@ -18,9 +18,11 @@ from sqlmodel import Session
 from app.database.changes import Changes, FileChanges
 from app.database.columns import Server
 from app.database.engines import journal, postgresql_engine, sqlite, sqlite_engine
-from app.database.writers import ManyWriters, OneWriter, Work, Writer, doubtful
+from app.database.tasks import JointWork, Task, Work, alone
+from app.database.writers import ManyWriters, OneWriter, Writer, doubtful
 from app.problems import Unavailable
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 __all__ = ["Database", "Snapshot", "Work", "changed", "generation", "take_seqs"]
@@ -67,7 +69,18 @@ class Database:
 
     def submit(self, work: Work[T]) -> "Future[T]":
         """Run the work in a transaction; the future is done after the commit, never before."""
-        return self._writer.submit(work)
+        task = alone(work)
+        self._writer.submit(task)
+        return task.future
+
+    def submit_joint(self, work: JointWork[A, T], item: A, size: int) -> "Future[T]":
+        """Run the work for this item, in one transaction and one call with other items that wait for the same work.
+
+        When the call raises, each of its items is tried alone. `size` is how much the item adds to such a call.
+        """
+        task = Task(work, item, size)
+        self._writer.submit(task)
+        return task.future
 
     def write(self, work: Work[T]) -> T:
         """Run the work and wait until it is on disk.

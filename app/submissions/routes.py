@@ -68,7 +68,9 @@ async def batches(request: Request, holder: Sender) -> Response:
         arrival = await _arrival(body, request, holder, now)
         try:
             # Shielded: a client that hangs up must not undo what others share the commit with.
-            answer = await asyncio.shield(asyncio.wrap_future(database.submit(partial(receive, arrival=arrival))))
+            answer = await asyncio.shield(
+                asyncio.wrap_future(database.submit_joint(receive, arrival, len(arrival.items)))
+            )
             break
         except OutOfDate:
             database.look_again()
