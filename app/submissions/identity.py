@@ -48,39 +48,45 @@ def spelled(instance_id: uuid.UUID) -> str:
 def content_hash(form_id: str, version: str, deprecated_id: uuid.UUID | None, answers: dict[str, Any]) -> bytes:
     """SHA-256 of the interview in canonical form. Raises `Unreadable`."""
     names = [canonical(form_id), canonical(version), spelled(deprecated_id) if deprecated_id else ""]
-    content = [*names, _plain_object(answers, 0) if _is_plain(answers) else canonical(answers)]
+    content = [*names, canonical(answers)]
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def canonical(value: Any, depth: int = 0) -> Any:
+def canonical(value: Any) -> Any:
     """The value as text leaves, sorted objects and lists of objects; None when nothing is in it.
 
     Raises `Unreadable` for NUL, lone surrogates, infinite or too large numbers, members whose names become one in
     canonical form, and for nesting beyond `DEEPEST`.
     """
+    if isinstance(value, dict) and _is_plain(value):
+        return _plain_object(value, 0)
+    return _value(value, 0)
+
+
+def _value(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, dict):
         return _object(value, depth)
     if isinstance(value, list):
-        return _list(value, depth, canonical)
+        return _list(value, depth, _value)
     return None if value is None else _number(value)
 
 
 def _object(value: dict[str, Any], depth: int) -> dict[str, Any] | None:
     if depth > DEEPEST:
         raise Unreadable("too_deep")
-    members = {_text(name) or "": canonical(member, depth + 1) for name, member in value.items()}
+    members = {_text(name) or "": _value(member, depth + 1) for name, member in value.items()}
     if len(members) != len(value):
         raise Unreadable("duplicate_key")
     return {name: member for name, member in members.items() if member is not None} or None
 
 
-def _is_plain(answers: dict[str, Any]) -> bool:
+def _is_plain(value: dict[str, Any]) -> bool:
     """Whether every name and text in it is in canonical form already, as nearly all are: ASCII without signs that
     JSON escapes. To write all of it costs less than to look at each."""
     try:
-        text = orjson.dumps(answers)
+        text = orjson.dumps(value)
     except orjson.JSONEncodeError:
         return False
     return text.isascii() and b"\\" not in text
@@ -109,7 +115,7 @@ def _plain_value(value: Any, depth: int) -> Any:
         return _plain_object(value, depth)
     if isinstance(value, list):
         return _list(value, depth, _plain_value)
-    return canonical(value)
+    return _value(value, depth)
 
 
 def _list(values: list[Any], depth: int, canonised: Callable[[Any, int], Any]) -> Any:

@@ -6,7 +6,7 @@ known, judge, keep, settle, tell. The unique index is the judge of races, not th
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -154,23 +154,25 @@ def _keep(session: Session, brought: list[tuple[Arrival, Incoming]]) -> list[Jud
     for (_, verdict), seq in zip(novel, take_seqs(session, len(novel)) if novel else [], strict=True):
         _own(verdict).seq = seq
     new = [(arrival, verdict) for arrival, verdict in novel if verdict.is_new]
-    arrived = _keep_new(session, new, judged)
-    if waiting & arrived.keys():
-        used = [_own(verdict) for _, verdict in new if verdict.is_new]
-        queries.settle_held(session, used, max(arrival.received_at for arrival, _ in new))
+    announced = _keep_new(session, new, judged)
+    new = [(arrival, verdict) for arrival, verdict in new if verdict.is_new]
+    if new and waiting:
+        now = max(arrival.received_at for arrival, _ in new)
+        queries.settle_held(session, [_own(verdict) for _, verdict in new], now)
     if aside := [(arrival, verdict) for arrival, verdict in novel if verdict.is_aside]:
         _keep_aside(session, aside)
-    _settle(session, [verdict for _, verdict in new if verdict.is_new], arrived)
+    _settle(session, [verdict for _, verdict in new], announced)
     return judged
 
 
-def _keep_new(session: Session, new: list[Judged], judged: list[Judged]) -> dict[uuid.UUID, State]:
+def _keep_new(session: Session, new: list[Judged], judged: list[Judged]) -> Collection[uuid.UUID]:
+    """Returns the ids that edits had announced."""
     if not new:
-        return {}
+        return ()
     # In the order of the ids, so that two transactions never wait for each other.
     rows = sorted([_row(arrival, verdict) for arrival, verdict in new], key=_in_order)
-    arrived = queries.insert_submissions(session, rows)
-    if lost := {row["instance_id"] for row in rows} - arrived.keys():
+    inserted = queries.insert_submissions(session, rows)
+    if lost := inserted.lost:
         # With all that came beside them under the same ids: what was judged against ours stands against theirs now.
         _judge_again(session, [verdict for _, verdict in judged if verdict.item.instance_id in lost])
     contributions = [
@@ -181,7 +183,7 @@ def _keep_new(session: Session, new: list[Judged], judged: list[Judged]) -> dict
     ]
     if contributions:
         queries.insert_contributions(session, contributions)
-    return arrived
+    return inserted.announced
 
 
 def _keep_aside(session: Session, aside: list[Judged]) -> None:
@@ -209,14 +211,10 @@ def _judge_again(session: Session, lost: list[Verdict]) -> None:
             own.seq, own.flags = again.kept.seq, again.kept.flags
 
 
-def _settle(session: Session, new: list[Verdict], arrived: dict[uuid.UUID, State]) -> None:
+def _settle(session: Session, new: list[Verdict], announced: Collection[uuid.UUID]) -> None:
     """Decide which revisions count, where edits are involved."""
-    edits = {
-        _own(verdict).instance_id: verdict
-        for verdict in new
-        if verdict.is_new and verdict.item.interview and verdict.item.interview.deprecated_id
-    }
-    touched = edits.keys() | {each for each, state in arrived.items() if state == State.ANNOUNCED}
+    edits = {_own(verdict).instance_id: verdict for verdict in new if _interview(verdict).deprecated_id}
+    touched = edits.keys() | set(announced)
     if not touched:
         return
     originals = {_interview(verdict).deprecated_id for verdict in edits.values()}

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -53,11 +54,23 @@ def answer_batch(session: Session, device_id: uuid.UUID, batch_id: str, answer: 
     statements(session).answer_batch.run(session, {"of_device": device_id, "of_batch": batch_id, **values})
 
 
-def insert_submissions(session: Session, rows: list[dict[str, Any]]) -> dict[uuid.UUID, State]:
-    """Insert what is not there yet, and fill the rows of announced ones. Returns the ids that this call inserted,
-    with `announced` for those that had been waiting; what is missing in it was there, or came in between."""
+@dataclass(frozen=True)
+class Inserted:
+    """The interviews that an insert found no place for, and those that had been announced before they came."""
+
+    lost: Collection[uuid.UUID]
+    announced: Collection[uuid.UUID]
+
+
+def insert_submissions(session: Session, rows: list[dict[str, Any]]) -> Inserted:
+    """Insert what is not there yet, and fill the rows of announced ones. What is lost was there, or came meanwhile."""
     _, inserted = statements(session).insert_submissions.run(session, rows)
-    return {_uuid(instance_id): State(state) for instance_id, state in inserted}
+    lost: Collection[uuid.UUID] = ()
+    if len(inserted) < len(rows):
+        ours = {(row["instance_id"], row["seq"]) for row in rows}
+        kept = {(kept.instance_id, kept.seq) for kept in known(session, [each for each, _ in ours]).first.values()}
+        lost = {instance_id for instance_id, _ in ours - kept}
+    return Inserted(lost, {_uuid(instance_id) for (instance_id,) in inserted if instance_id})
 
 
 def insert_set_aside(session: Session, rows: list[dict[str, Any]]) -> set[tuple[uuid.UUID, bytes]]:

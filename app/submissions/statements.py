@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -22,6 +23,7 @@ from sqlmodel import Session, SQLModel
 
 from app.database import Ready, ReadyQuery, ReadyRows
 from app.scoring.tables import ScoredInterview
+from app.submissions.lineage import State
 from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
 
 
@@ -68,7 +70,7 @@ def _made_ready(dialect: Dialect) -> Statements:
     keep_aside = insert(aside).on_conflict_do_nothing().returning(aside.c.instance_id, aside.c.sha256)
     keep = _replacing(
         insert(submission), submission, "instance_id", keep="state", only=submission.c.sha256.is_(None)
-    ).returning(first.instance_id, first.state)
+    ).returning(case((first.state != literal_column(f"'{State.CURRENT}'"), first.instance_id)))
     return Statements(
         known_first=ReadyQuery(known_first.where(first.instance_id.in_(ids)), dialect),
         known_aside=ReadyQuery(known_aside.where(aside.c.instance_id.in_(ids)), dialect),
