@@ -26,7 +26,9 @@ from app.problems import InternalError, InvalidRequest, MethodNotAllowed, NotFou
 from app.scoring.catalogue import Frameworks
 from app.scoring.routes import router as scoring
 from app.settings import Settings
+from app.submissions.incoming import Library
 from app.submissions.protocol import BatchIn
+from app.submissions.routes import door
 from app.submissions.routes import router as submissions
 from app.web.routes import router as web
 
@@ -50,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.areas = Snapshot(database, load_areas)
         app.state.catalogue = Catalogue(database)
         app.state.frameworks = Frameworks(database)
+        app.state.library = Snapshot(database, lambda _: _library(app.state))
         yield
         database.close()
 
@@ -61,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
-    for router in (forms, communities, submissions, scoring, monitoring, access):
+    for router in (door, forms, communities, submissions, scoring, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)])
     app.include_router(health)
     app.include_router(web)
@@ -72,6 +75,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(Exception, _tell_mistake)
     _describe_wire(app)
     return app
+
+
+def _library(state: Any) -> Library:
+    return Library(state.catalogue, state.areas(), state.frameworks)
 
 
 async def _without_nul(request: Request) -> None:

@@ -50,7 +50,7 @@ class Database:
             self._changes = FileChanges(url)
         else:
             everything = postgresql_engine(url, connections)
-            self._writer = ManyWriters(everything, max(1, connections // 2))
+            self._writer = ManyWriters(everything, 2)
             self.engine = everything.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             from app.database.notices import NotifiedChanges
 
@@ -146,7 +146,10 @@ class Snapshot(Generic[T]):
         self._value = cast(T, None)
 
     def __call__(self) -> T:
-        generation = self._database.generation()
+        return self.at(self._database.generation())
+
+    def at(self, generation: int) -> T:
+        """The value, at least as new as this generation."""
         if generation != self._generation:
             with self._lock, self._database.read() as session:
                 self._value = self._load(session)
