@@ -65,16 +65,14 @@ class ReadyRows:
         self._types = {column.name: column.type.compile(dialect) for column in table.columns}
         self._takes_arrays = dialect.name == "postgresql"
 
-    def run(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> tuple[int, list[Any]]:
-        """How many rows were inserted or replaced, and what the statement returns of them."""
-        count = 0
+    def run(self, session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """What the statement returns, if it does, of the rows that it let in."""
         returned: list[Any] = []
         for text, values in [self._unnested(rows)] if self._takes_arrays else self._side_by_side(rows):
             result = _run(session, text, values)
             if result.returns_rows:
                 returned += result.all()
-            count += result.rowcount
-        return count, returned
+        return returned
 
     def _unnested(self, rows: Sequence[Mapping[str, Any]]) -> tuple[str, dict[str, Any]]:
         """All rows as one array a column: a text that does not depend on their number."""
@@ -115,8 +113,11 @@ def _remembering(process: Adapt) -> Adapt:
 
     def adapt(value: Any) -> Any:
         nonlocal last
-        if value is not last[0]:
-            last = (value, process(value))
-        return last[1]
+        # Taken at once and set at once: other threads adapt their values here meanwhile.
+        known, adapted = last
+        if value is not known:
+            adapted = process(value)
+            last = (value, adapted)
+        return adapted
 
     return adapt

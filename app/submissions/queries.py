@@ -44,7 +44,7 @@ def note_heartbeats(session: Session, rows: list[dict[str, Any]]) -> None:
 
 def claim_batches(session: Session, rows: list[dict[str, Any]]) -> set[tuple[uuid.UUID, str]]:
     """Enter batches. Returns the keys of those that were not there already."""
-    _, entered = statements(session).claim_batches.run(session, rows)
+    entered = statements(session).claim_batches.run(session, rows)
     return {(_uuid(device_id), batch_id) for device_id, batch_id in entered}
 
 
@@ -64,7 +64,7 @@ class Inserted:
 
 def insert_submissions(session: Session, rows: list[dict[str, Any]]) -> Inserted:
     """Insert what is not there yet, and fill the rows of announced ones. What is lost was there, or came meanwhile."""
-    _, inserted = statements(session).insert_submissions.run(session, rows)
+    inserted = statements(session).insert_submissions.run(session, rows)
     lost: Collection[uuid.UUID] = ()
     if len(inserted) < len(rows):
         ours = {(row["instance_id"], row["seq"]) for row in rows}
@@ -75,7 +75,7 @@ def insert_submissions(session: Session, rows: list[dict[str, Any]]) -> Inserted
 
 def insert_set_aside(session: Session, rows: list[dict[str, Any]]) -> set[tuple[uuid.UUID, bytes]]:
     """Insert what is not there yet. Returns the keys that this call inserted."""
-    _, inserted = statements(session).insert_set_aside.run(session, rows)
+    inserted = statements(session).insert_set_aside.run(session, rows)
     return {(_uuid(instance_id), sha256) for instance_id, sha256 in inserted}
 
 

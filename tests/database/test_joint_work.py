@@ -47,7 +47,7 @@ def held_up(database: Database) -> Iterator[Event]:
     """Until this is set, everything waits, whatever the number of writers."""
     database.generation()
     go_on = Event()
-    begun = [Event() for _ in range(1 if database.embedded else 4)]
+    begun = [Event() for _ in range(1 if database.embedded else 2)]
     for each in begun:
         database.submit(lambda _, each=each: (each.set(), go_on.wait(10)))
         assert each.wait(10)
