@@ -29,7 +29,9 @@ from app.problems import InternalError, InvalidRequest, MethodNotAllowed, NotFou
 from app.scoring.catalogue import Frameworks
 from app.scoring.routes import router as scoring
 from app.settings import Settings
+from app.submissions.incoming import Library
 from app.submissions.protocol import BatchIn
+from app.submissions.routes import door
 from app.submissions.routes import router as submissions
 from app.submissions.settling.routes import router as settling
 from app.traffic.connections import Pace
@@ -59,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.areas = Snapshot(database, load_areas)
             app.state.catalogue = Catalogue(database)
             app.state.frameworks = Frameworks(database)
+            app.state.library = Snapshot(database, lambda _: _library(app.state))
             meters = app.state.meters = Meters(partial(_about, app))
             database.on_commit(meters.committed)
             app.state.load = Load(settings.max_bytes, settings.max_bytes_in_flight, meters.in_flight, meters.waiting)
@@ -72,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
-    for router in (forms, communities, submissions, settling, scoring, exports, monitoring, access):
+    for router in (door, forms, communities, submissions, settling, scoring, exports, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)])
     app.include_router(health)
     app.include_router(traffic)
@@ -91,6 +94,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _about(app: FastAPI) -> dict[str, str]:
     """Which server, data and versions these are, without a question to the database."""
     return {**app.state.identity(), "database": app.state.database.kind, "version": __version__}
+
+
+def _library(state: Any) -> Library:
+    return Library(state.catalogue, state.areas(), state.frameworks)
 
 
 async def _without_nul(request: Request) -> None:
