@@ -237,7 +237,7 @@ class Fieldwork:
                 self._hear(tablet, batch, self._deliver(tablet, batch_id, batch))
 
     def _ask(self, tablet: Tablet, path: str, body: bytes) -> Answer:
-        return self.place.process.ask("POST", f"/api/v1{path}", tablet.token, body)
+        return self.place.process.post(path, tablet.token, body)
 
     def _publish(self, *names: str) -> None:
         self.place.publish(*names)

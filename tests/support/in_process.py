@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from app.database import Database
 from app.main import create_app
@@ -50,23 +51,27 @@ class InProcess:
     def close(self) -> None:
         self._loop.close()
 
-    def ask(self, method: str, path: str, token: str, body: bytes = b"", **headers: str) -> Answer:
-        """Send a request and wait for its whole answer. Raises `Crash` when there is none."""
-        return self._loop.run_until_complete(self._ask(method, path, token, body, headers))
+    def post(self, path: str, token: str, body: bytes) -> Answer:
+        headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+        return self.ask("POST", f"/api/v1{path}", headers, body)
 
-    async def _ask(self, method: str, path: str, token: str, body: bytes, more: Mapping[str, str]) -> Answer:
-        headers = {"authorization": f"Bearer {token}", "content-type": "application/json", **more}
+    def ask(self, method: str, address: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        """Send a request and wait for its whole answer. Raises `Crash` when there is none."""
+        return self._loop.run_until_complete(self._ask(method, address, headers, body))
+
+    async def _ask(self, method: str, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        path, _, query = address.partition("?")
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
             "method": method,
             "scheme": "http",
-            "path": path,
+            "path": unquote(path),
             "raw_path": path.encode(),
             "root_path": "",
-            "query_string": b"",
-            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
+            "query_string": query.encode(),
+            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
             "client": ("tablet", 1),
             "server": ("server", 80),
         }
@@ -86,8 +91,8 @@ class InProcess:
         except Exception:
             # Starlette raises what it has answered with 500, for the server's log.
             assert told
-        headers = {name.decode(): value.decode("latin-1") for name, value in told[0]["headers"]}
-        return Answer(told[0]["status"], headers, b"".join(message.get("body", b"") for message in told[1:]))
+        start = {name.decode(): value.decode("latin-1") for name, value in told[0]["headers"]}
+        return Answer(told[0]["status"], start, b"".join(message.get("body", b"") for message in told[1:]))
 
     @contextmanager
     def failing(self, fault: "Fault") -> Iterator[None]:
