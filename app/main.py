@@ -74,6 +74,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPIOffline(
         # ReDoc shows a picture from its maker's server; Swagger UI loads nothing from elsewhere.
         redoc_url=None,
+        # A redirect would send the token to whatever host the request has named, and past the proxy's TLS.
+        redirect_slashes=False,
         title="Tangguh",
         version=__version__,
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
