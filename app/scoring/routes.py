@@ -12,13 +12,20 @@ from app.access.guard import ScoreReader
 from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database
-from app.problems import InvalidRequest, UnknownFramework
+from app.problems import InvalidRequest, NotFound, UnknownFramework, answers
 from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.scoring.estimation import score_rows
 from app.scoring.queries import Contributions, load_contributions
 from app.scoring.sums import COMMUNITY
 
 router = APIRouter(tags=["scores"])
+
+UNKNOWN = answers(NotFound, UnknownFramework)
+
+
+class Csv(Response):
+    media_type = "text/csv"
+
 
 By = Annotated[list[str], Query(description="`community`, or a dimension that the framework declares; repeatable.")]
 
@@ -50,7 +57,7 @@ COLUMNS = [
 ]
 
 
-@router.get("/scores")
+@router.get("/scores", responses=UNKNOWN)
 def scores(
     request: Request,
     holder: ScoreReader,
@@ -69,7 +76,7 @@ def scores(
     return Response(orjson.dumps(answer), media_type="application/json")
 
 
-@router.get("/scores.csv")
+@router.get("/scores.csv", response_class=Csv, responses=UNKNOWN)
 def scores_csv(
     request: Request,
     holder: ScoreReader,
@@ -98,7 +105,7 @@ def scores_csv(
                 "flags": " ".join(row["flags"]),
             }
         )
-    return Response(table.getvalue(), media_type="text/csv; charset=utf-8")
+    return Csv(table.getvalue())
 
 
 def _answer(

@@ -14,7 +14,24 @@ from starlette.requests import ClientDisconnect
 from app.access.guard import DirectRoute, Sender, SubmissionReader
 from app.access.tables import Holder
 from app.database import Database
-from app.problems import TooManyBytes, TruncatedJson, UnsupportedType
+from app.problems import (
+    BatchReused,
+    BodyTooLarge,
+    DuplicateKey,
+    InvalidBatch,
+    InvalidGzip,
+    InvalidJson,
+    InvalidZstd,
+    TooComplex,
+    TooManyBytes,
+    TooManyItems,
+    TruncatedGzip,
+    TruncatedJson,
+    TruncatedZstd,
+    UnsupportedEncoding,
+    UnsupportedType,
+    answers,
+)
 from app.settings import Settings
 from app.submissions.browse import have, page, record
 from app.submissions.decompression import decompress
@@ -40,8 +57,25 @@ BODY = {
     "requestBody": {
         "required": True,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/BatchIn"}}},
-    }
+    },
+    "parameters": [
+        {
+            "name": "Content-Encoding",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "enum": ["gzip", "zstd", "identity"]},
+            "description": "How the body is packed.",
+        }
+    ],
 }
+
+REFUSED = answers(
+    *(TruncatedJson, InvalidJson, DuplicateKey, InvalidBatch),
+    *(TruncatedGzip, InvalidGzip, TruncatedZstd, InvalidZstd),
+    *(TooManyBytes, TooManyItems, TooComplex),
+    *(UnsupportedType, UnsupportedEncoding),
+    BatchReused,
+)
 
 
 @router.get("/limits")
@@ -57,7 +91,7 @@ async def limits(request: Request, holder: Sender) -> Limits:
     )
 
 
-@door.post("/batches", response_model=BatchOut, openapi_extra=BODY)
+@door.post("/batches", response_model=BatchOut, responses=REFUSED, openapi_extra=BODY)
 async def batches(request: Request, holder: Sender) -> Response:
     """Keep interviews, each exactly once, and say what became of each. Nothing is answered before it is on disk.
 
@@ -77,7 +111,7 @@ async def batches(request: Request, holder: Sender) -> Response:
     return Response(_told(request, batch_id, answer), media_type="application/json")
 
 
-@router.post("/instances/have", max_body_size=MAX_HAVE * 200)
+@router.post("/instances/have", responses=answers(BodyTooLarge))
 async def instances_have(asked: HaveIn, request: Request, holder: Sender) -> HaveOut:
     """Which of these interviews are kept here, so that a tablet can offer again what a restored server forgot."""
     database: Database = request.app.state.database
