@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.scoring.framework import Framework, GoalpostsRule, Indicator, MapRule, Rule, Scale, locate
+from app.scoring.framework import BinsRule, CountRule, Framework, GoalpostsRule, Indicator, MapRule, Rule, Scale, locate
 from app.scoring.rules import Answers, Missing, Reading, Scoring, Value, compile_rule, missing_codes, number
 
 # No household stands for more of them than a country has; one absurd answer would drown every sum.
@@ -78,6 +78,25 @@ def placement(framework: Framework, form_id: str, answers: Answers) -> Placement
         fpc_ssu=number(answer(design.fpc_ssu)),
         dimensions={name: label for name, label in labels.items() if label is not None and label not in codes},
     )
+
+
+def is_proportion(indicator: Indicator, scale: Scale) -> bool:
+    """Whether its scores can only be 0 and 1, so that their mean is a share of those who answered."""
+    turned = indicator.direction == -1 and not _says_direction(indicator.rule)
+    mirrored = turned or (isinstance(indicator.rule, MapRule) and indicator.rule.reverse)
+    return {scale.min + scale.max - score if mirrored else score for score in _listed(indicator.rule)} == {0, 1}
+
+
+def _listed(rule: Rule) -> list[float]:
+    """The scores of a rule that names each of them."""
+    match rule:
+        case MapRule():
+            return list(rule.map.values())
+        case BinsRule():
+            return rule.scores
+        case CountRule() if rule.to is not None:
+            return rule.to
+    return []
 
 
 def _compile(indicator: Indicator, reading: Reading) -> Scoring:
