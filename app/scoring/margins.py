@@ -10,7 +10,7 @@ Only people are guarded: not communities, and not what groups or records say abo
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from operator import add
+from operator import add, itemgetter
 from typing import Self
 
 from app.scoring.disclosure import Disclosed, Line, Policy, Verdict, protect
@@ -55,13 +55,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What may be published of a node in a domain."""
+    """What may be published of a node in a domain. A dimension in which all are alike sets nobody apart."""
 
     by_cell: Mapping[Cell, Verdict]
+    names: Collection[str] = ()
 
     def on(self, domain: Domain, node: str) -> Verdict:
         """The verdict; what guards nobody, or holds nobody, may be published."""
-        return self.by_cell.get((_sliced(domain), node), PUBLISHED)
+        apart = tuple(sorted((name, value) for name, value in domain.items() if name in self.names))
+        return self.by_cell.get((apart, node), PUBLISHED)
 
 
 def guarded(framework: Framework) -> list[str]:
@@ -88,7 +90,12 @@ def judge_all(framework: Framework, tallies: Mapping[Place, Tally], sensitive: C
     least = framework.policy.n_suppress
     if not least or not tallies:
         return Verdicts({})
-    slices = _slices(dimensions(framework), tallies)
+    names = [
+        name
+        for name, values in zip(dimensions(framework), zip(*tallies, strict=True), strict=True)
+        if len(set(values)) > 1
+    ]
+    slices = _slices(framework, names, tallies)
     cells = {
         (domain, node): cell
         for domain, own in slices.items()
@@ -96,7 +103,7 @@ def judge_all(framework: Framework, tallies: Mapping[Place, Tally], sensitive: C
     }
     nodes = list(dict.fromkeys(node for _, node in cells))
     lines = [*_lines_of_domains(slices, nodes), *_lines_of_nodes(framework.tree, slices, frozenset(nodes))]
-    return Verdicts(protect(cells, lines, Policy(least, max(FEW, least))))
+    return Verdicts(protect(cells, lines, Policy(least, max(FEW, least))), names)
 
 
 def _score(interview: Contribution, indicator: str) -> float | None:
@@ -104,17 +111,14 @@ def _score(interview: Contribution, indicator: str) -> float | None:
     return None if score is None or isinstance(score, str) or interview.weight is None else score
 
 
-def _sliced(domain: Domain) -> Sliced:
-    return tuple(sorted(domain.items()))
-
-
-def _slices(names: Sequence[str], tallies: Mapping[Place, Tally]) -> dict[Sliced, Tally]:
+def _slices(framework: Framework, names: Collection[str], tallies: Mapping[Place, Tally]) -> dict[Sliced, Tally]:
     """The people of every domain, those of nobody's included: who has no value is a neighbour too."""
     found: dict[Sliced, Tally] = {}
-    crossings = [chosen for size in range(MOST + 1) for chosen in combinations(range(len(names)), size)]
+    known = [(at, name) for at, name in enumerate(dimensions(framework)) if name in names]
+    crossings = [chosen for size in range(MOST + 1) for chosen in combinations(sorted(known, key=itemgetter(1)), size)]
     for place, own in tallies.items():
         for chosen in crossings:
-            domain = tuple(sorted((names[at], place[at]) for at in chosen))
+            domain = tuple((name, place[at]) for at, name in chosen)
             found[domain] = found[domain] + own if domain in found else own
     return found
 

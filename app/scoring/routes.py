@@ -1,9 +1,6 @@
 """The door to the scores."""
 
-import csv
-import io
-import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -12,42 +9,25 @@ from app.access.guard import ScoreReader
 from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database
+from app.forms.catalogue import Catalogue
 from app.problems import InvalidRequest, UnknownFramework
 from app.scoring.catalogue import Frameworks, PublishedFramework
-from app.scoring.estimation import score_rows
-from app.scoring.queries import Contributions, load_contributions
-from app.scoring.sums import COMMUNITY
+from app.scoring.domains import MOST, ROUND, crossing, dimensions
+from app.scoring.inquiry import Inquiry, inquire
+from app.scoring.intervals import ProportionMethod
+from app.scoring.tell import as_table, tell_scores
 
 router = APIRouter(tags=["scores"])
 
-By = Annotated[list[str], Query(description="`community`, or a dimension that the framework declares; repeatable.")]
-
-COLUMNS = [
-    "framework",
-    "version",
-    "provenance",
-    "round",
-    "node",
-    "level",
-    "domain",
-    "estimate",
-    "standard_error",
-    "df",
-    "ci_low",
-    "ci_high",
-    "ci_level",
-    "ci_method",
-    "n",
-    "n_psu",
-    "n_strata",
-    "n_effective",
-    "design_effect",
-    "cv",
-    "missing",
-    "coverage",
-    "flags",
-    "suppressed",
+By = Annotated[
+    list[str],
+    Query(
+        description="`community`, `round` or a dimension that the framework declares; repeatable. Two are crossed by "
+        "`*`, as in `community*sex`. At most two dimensions at once, `round=` being one of them."
+    ),
 ]
+Round = Annotated[str | None, Query(description="Only interviews of this round.")]
+CiMethod = Annotated[ProportionMethod, Query(description="The interval of indicators that are proportions.")]
 
 
 @router.get("/scores")
@@ -56,17 +36,20 @@ def scores(
     holder: ScoreReader,
     framework: str | None = None,
     version: str | None = None,
-    round: str | None = None,
+    round: Round = None,
     by: By = [],  # noqa: B006 -- FastAPI copies it
     include: Literal["all"] = "all",
+    ci_method: CiMethod = "logit",
 ) -> Response:
-    """Every node of a framework's tree, for all communities together and then for each value of `by`.
+    """Every node of a framework's tree, for all communities together and then for each domain of `by`.
 
     Each row says on how many interviews it rests, what is missing and why, and how it is made from its children.
+    Rows of few people, and those that would give them away, have `suppressed` in place of numbers, whatever is asked.
     Numbers are not rounded. `framework` may be left out where only one is published, `version` for the latest.
     """
-    answer = _answer(request, holder, framework, version, round, by, include)
-    return Response(orjson.dumps(answer), media_type="application/json")
+    inquiry = _inquire(request, holder, framework, version, round)
+    _check_domains(inquiry, by)
+    return _json(tell_scores(inquiry, by, ci_method))
 
 
 @router.get("/scores.csv")
@@ -75,94 +58,50 @@ def scores_csv(
     holder: ScoreReader,
     framework: str | None = None,
     version: str | None = None,
-    round: str | None = None,
+    round: Round = None,
     by: By = [],  # noqa: B006
     include: Literal["all"] = "all",
+    ci_method: CiMethod = "logit",
 ) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
-    answer = _answer(request, holder, framework, version, round, by, include)
-    about = answer["framework"]
-    table = io.StringIO()
-    writer = csv.DictWriter(table, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
-    writer.writeheader()
-    for row in answer["scores"]:
-        writer.writerow(
-            {
-                **row,
-                "framework": about["id"],
-                "version": about["version"],
-                "provenance": about["provenance"],
-                "round": answer["round"],
-                "domain": json.dumps(row["domain"]),
-                "missing": json.dumps(row["missing"]),
-                "flags": " ".join(row["flags"]),
-            }
-        )
-    return Response(table.getvalue(), media_type="text/csv; charset=utf-8")
+    inquiry = _inquire(request, holder, framework, version, round)
+    _check_domains(inquiry, by)
+    return Response(as_table(tell_scores(inquiry, by, ci_method)), media_type="text/csv; charset=utf-8")
 
 
-def _answer(
-    request: Request,
-    holder: Holder,
-    framework: str | None,
-    version: str | None,
-    round_: str | None,
-    by: list[str],
-    include: str,
-) -> dict[str, Any]:
+def _inquire(
+    request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
+) -> Inquiry:
+    published = _published(request, framework, version)
+    database: Database = request.app.state.database
+    areas: Areas = request.app.state.areas()
+    catalogue: Catalogue = request.app.state.catalogue
+    mine = areas.within(holder.communities) if holder.communities else None
+    forms = {form_id: catalogue.versions(form_id).values() for form_id in published.scorer.by_form}
+    with database.read() as session:
+        return inquire(session, published, round_, mine, forms)
+
+
+def _published(request: Request, framework: str | None, version: str | None) -> PublishedFramework:
     frameworks: Frameworks = request.app.state.frameworks
     published = frameworks.find(framework, version)
     if published is None:
         known = sorted({f"{each.framework.id} {each.framework.version}" for each in frameworks.all()})
         raise UnknownFramework(published=", ".join(known) or "none")
-    _check_dimensions(published, by)
-    database: Database = request.app.state.database
-    areas: Areas = request.app.state.areas()
-    mine = areas.within(holder.communities) if holder.communities else None
-    with database.read() as session:
-        found = load_contributions(session, published.framework, mine)
-    return {
-        "framework": {
-            "id": published.framework.id,
-            "version": published.framework.version,
-            "sha256": published.sha256.hex(),
-            "provenance": published.framework.provenance,
-            "label": published.framework.label,
-            "note": published.framework.note,
-            "complete": published.complete,
-        },
-        "round": round_,
-        "watermark": {
-            "seq": found.last_seq,
-            "submissions": sum(round_ in (None, each.round) for each in found.contributions),
-            "as_of": found.as_of,
-        },
-        "include": include,
-        "synthetic": bool(found.synthetic),
-        "design": {
-            "declared": published.framework.design.is_declared,
-            **published.framework.design.model_dump(),
-        },
-        "scores": _rows(published, found, by, round_),
-    }
+    return published
 
 
-def _rows(
-    published: PublishedFramework, found: Contributions, by: list[str], round_: str | None
-) -> list[dict[str, Any]]:
-    """The score rows, each with its label and, where synthetic interviews are in it, marked so."""
-    labels = published.labels
-    rows: list[dict[str, Any]] = []
-    for row in score_rows(published.framework, found.contributions, by, round_):
-        community = row["domain"].get(COMMUNITY)
-        synthetic = found.synthetic if community is None else found.synthetic & {community}
-        flags = [*row["flags"], *(["synthetic"] if synthetic else [])]
-        rows.append({**row, "label": labels.get(row["node"], {}), "flags": flags})
-    return rows
-
-
-def _check_dimensions(published: PublishedFramework, by: list[str]) -> None:
-    known = [COMMUNITY, *published.framework.design.dimensions]
+def _check_domains(inquiry: Inquiry, by: list[str], where: str = "query.by") -> None:
+    known = dimensions(inquiry.framework)
     for each in by:
-        if each not in known:
-            raise InvalidRequest(where="query.by", what=f"'{each}' is none of {', '.join(known)}.")
+        names = crossing(each)
+        for name in names:
+            if name not in known:
+                raise InvalidRequest(where=where, what=f"'{name}' is none of {', '.join(known)}.")
+        if len({*names, *inquiry.restriction}) > MOST:
+            told = f"'{each}'" + (f" within a {ROUND}" if inquiry.restriction else "")
+            raise InvalidRequest(where=where, what=f"{told} sets more than {MOST} dimensions apart at once.")
+
+
+def _json(answer: object) -> Response:
+    return Response(orjson.dumps(answer), media_type="application/json")
