@@ -7,27 +7,19 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, NotRequired, TypedDict
 
+from app.scoring.cautions import WIDE, WIDE_SHARE, cautions
 from app.scoring.domains import ROUND, split, within
 from app.scoring.framework import Framework, Indicator, Leaf, Node, Scale
 from app.scoring.indicators import is_proportion
 from app.scoring.intervals import Interval, ProportionMethod, proportion_interval, t_interval
 from app.scoring.linearised import Estimate, combine, mean
-from app.scoring.sums import INVALID_WEIGHT, Contribution, Sums, add_up, sample_design
-from app.scoring.variance import Design, coefficient_of_variation, design_effect, lonely_strata, standard_error
+from app.scoring.sums import Contribution, Sums, add_up, sample_design
+from app.scoring.variance import Design, coefficient_of_variation, design_effect, standard_error
 
 Level = Literal["total", "component", "category", "indicator"]
 
 # Shares and means that are equal on paper may differ by rounding, far below anything that a person means.
 _ROUNDING = 1e-9
-
-LEAST_DF = 8
-HIGH_CV = 0.3
-HIGH_DESIGN_EFFECT = 3.0
-HIGH_NONRESPONSE = 0.2
-WIDE, WIDE_SHARE = 1 / 4, 0.3
-"""From these on a number is flagged, not hidden: few degrees of freedom, a large cv, a high design effect, a share of
-item nonresponse, and an interval's width, as a share of the scale (1 of 1 to 5) and of a proportion. NCHS presentation
-rules."""
 
 
 class Share(TypedDict):
@@ -233,28 +225,8 @@ class _Domain:
         }
 
     def _flagged(self, row: ScoreRow, estimate: Estimate, wide: float) -> ScoreRow:
-        row["flags"] = [flag for flag, raised in self._flags(row, estimate, wide).items() if raised]
+        row["flags"] = cautions(row, estimate, self.design, self.framework.policy.n_flag, wide)
         return row
-
-    def _flags(self, row: ScoreRow, estimate: Estimate, wide: float) -> dict[str, bool]:
-        n, flag_below, cv, effect = row["n"], self.framework.policy.n_flag, row["cv"], row["design_effect"]
-        width = row["ci_high"] - row["ci_low"] if row["ci_high"] is not None and row["ci_low"] is not None else 0
-        nonresponse = sum(count for reason, count in row["missing"].items() if reason != "not_applicable")
-        is_sampled = estimate.effects is not None and estimate.value is not None
-        return {
-            "no_data": n == 0,
-            f"n_lt_{flag_below}": 0 < n < flag_below,
-            "low_coverage": n > 0 and estimate.value is None,
-            INVALID_WEIGHT: INVALID_WEIGHT in row["missing"],
-            "not_from_survey": estimate.value is not None and estimate.effects is None,
-            "se_not_available": is_sampled and row["standard_error"] is None,
-            "lonely_psu": is_sampled and bool(lonely_strata(self.design, estimate.respondents)),
-            "low_df": row["standard_error"] is not None and row["df"] < LEAST_DF,
-            "wide_ci": width > wide,
-            "cv_gt_30": cv is not None and cv > HIGH_CV,
-            "high_deff": effect is not None and effect > HIGH_DESIGN_EFFECT,
-            "high_item_nonresponse": row["level"] == "indicator" and nonresponse > HIGH_NONRESPONSE * (n + nonresponse),
-        }
 
 
 def _wide(scale: Scale) -> float:

@@ -1,5 +1,6 @@
 """The door to the scores."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import orjson
@@ -10,11 +11,13 @@ from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database
 from app.forms.catalogue import Catalogue
-from app.problems import InvalidRequest, UnknownFramework
+from app.problems import InvalidRequest, UnequalVersions, UnknownFramework
 from app.scoring.catalogue import Frameworks, PublishedFramework
-from app.scoring.domains import MOST, ROUND, crossing, dimensions
+from app.scoring.compare import differences
+from app.scoring.domains import MOST, ROUND, Crossing, crossing, dimensions
 from app.scoring.inquiry import Inquiry, inquire
 from app.scoring.intervals import ProportionMethod
+from app.scoring.sums import COMMUNITY
 from app.scoring.tell import as_table, tell_scores
 
 router = APIRouter(tags=["scores"])
@@ -28,6 +31,9 @@ By = Annotated[
 ]
 Round = Annotated[str | None, Query(description="Only interviews of this round.")]
 CiMethod = Annotated[ProportionMethod, Query(description="The interval of indicators that are proportions.")]
+
+
+Between = Annotated[str, Query(description="`community`, `round` or a dimension that the framework declares.")]
 
 
 @router.get("/scores")
@@ -69,6 +75,34 @@ def scores_csv(
     return Response(as_table(tell_scores(inquiry, by, ci_method)), media_type="text/csv; charset=utf-8")
 
 
+@router.get("/scores/differences")
+def score_differences(
+    request: Request,
+    holder: ScoreReader,
+    between: Between = COMMUNITY,
+    framework: str | None = None,
+    version: Annotated[list[str], Query(description="One version; it scores all rounds.")] = [],  # noqa: B006
+    round: Round = None,
+    by: Annotated[str | None, Query(description="A dimension, in each of whose values to compare.")] = None,
+    node: Annotated[list[str], Query(description="Nodes or indicators; all of them by default.")] = [],  # noqa: B006
+) -> Response:
+    """What every value of `between` has more than each one before it: `difference` is `b` less `a`.
+
+    Standard errors take in what both share, such as the same RTs in two rounds. `p_holm` is the p-value after Holm,
+    over all pairs of one node in one domain; only this one tells whether two differ. Rows that may not be told are
+    in no pair and stand in `hidden`. There are no ranks.
+    """
+    if len(set(version)) > 1:
+        raise UnequalVersions(versions=", ".join(dict.fromkeys(version)))
+    inquiry = _inquire(request, holder, framework, version[0] if version else None, round)
+    within = (by,) if by else ()
+    if between in within:
+        raise InvalidRequest(where="query.between", what=f"'{between}' cannot be compared within itself.")
+    _check_names(inquiry, (*within, between), "query.between")
+    _check_nodes(inquiry, node)
+    return _json(differences(inquiry, between, within, node or None))
+
+
 def _inquire(
     request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
 ) -> Inquiry:
@@ -91,16 +125,25 @@ def _published(request: Request, framework: str | None, version: str | None) -> 
     return published
 
 
-def _check_domains(inquiry: Inquiry, by: list[str], where: str = "query.by") -> None:
-    known = dimensions(inquiry.framework)
+def _check_domains(inquiry: Inquiry, by: list[str]) -> None:
     for each in by:
-        names = crossing(each)
-        for name in names:
-            if name not in known:
-                raise InvalidRequest(where=where, what=f"'{name}' is none of {', '.join(known)}.")
-        if len({*names, *inquiry.restriction}) > MOST:
-            told = f"'{each}'" + (f" within a {ROUND}" if inquiry.restriction else "")
-            raise InvalidRequest(where=where, what=f"{told} sets more than {MOST} dimensions apart at once.")
+        _check_names(inquiry, crossing(each), "query.by")
+
+
+def _check_names(inquiry: Inquiry, names: Crossing, where: str) -> None:
+    known = dimensions(inquiry.framework)
+    for name in names:
+        if name not in known:
+            raise InvalidRequest(where=where, what=f"'{name}' is none of {', '.join(known)}.")
+    if len({*names, *inquiry.restriction}) > MOST:
+        told = "*".join(names) + (f" within a {ROUND}" if inquiry.restriction else "")
+        raise InvalidRequest(where=where, what=f"'{told}' sets more than {MOST} dimensions apart at once.")
+
+
+def _check_nodes(inquiry: Inquiry, nodes: Iterable[str]) -> None:
+    for node in nodes:
+        if node not in inquiry.published.labels:
+            raise InvalidRequest(where="query.node", what=f"'{node}' is no node or indicator of the framework.")
 
 
 def _json(answer: object) -> Response:
