@@ -11,14 +11,13 @@ from typing import Any
 
 from app.problems import InvalidRequest
 from app.scoring.cautions import LEAST_DF
-from app.scoring.domains import Crossing, Domain, split
+from app.scoring.domains import Crossing, Domain
 from app.scoring.estimation import domain_estimates
 from app.scoring.inquiry import Inquiry
 from app.scoring.intervals import t_interval
 from app.scoring.linearised import Estimate, difference
 from app.scoring.quantiles import t_quantile
 from app.scoring.significance import holm, two_sided_p
-from app.scoring.sums import add_up
 from app.scoring.variance import Design, lonely_strata, standard_error
 
 # The chance to find a difference of the smallest detectable size (Bloom 1995).
@@ -52,11 +51,10 @@ def differences(
 def _cells(inquiry: Inquiry, between: str, within: Crossing) -> list[tuple[Domain, str, Estimates]]:
     """The estimates of every value in every domain."""
     found: list[tuple[Domain, str, Estimates]] = []
-    for domain, members in split(inquiry.interviews, ["*".join((*within, between))]):
-        if domain:
-            rest = {name: value for name, value in domain.items() if name != between}
-            estimates = domain_estimates(inquiry.framework, add_up(inquiry.framework, members), inquiry.design)
-            found.append((rest, domain[between], estimates))
+    for domain in filter(None, inquiry.domains(["*".join((*within, between))])):
+        rest = {name: value for name, value in domain.items() if name != between}
+        estimates = domain_estimates(inquiry.framework, inquiry.sums(domain), inquiry.design)
+        found.append((rest, domain[between], estimates))
     return found
 
 
@@ -82,7 +80,7 @@ def _known(
     hidden: list[dict[str, Any]] = []
     for value, estimates in values.items():
         cell = {**domain, between: value}
-        suppressed = inquiry.verdicts.on({**cell, **inquiry.restriction}, node).suppressed
+        suppressed = inquiry.verdict(cell, node).suppressed
         if suppressed is not None:
             hidden.append({"node": node, "domain": cell, "suppressed": suppressed})
         elif estimates[node].value is not None:

@@ -69,24 +69,21 @@ def score_rows(
     contributions: Iterable[Contribution],
     by: Sequence[str] = (),
     round_: str | None = None,
-    *,
-    design: Design | None = None,
     ci_method: ProportionMethod = "logit",
 ) -> list[ScoreRow]:
     """The rows of all interviews of a round (or of all) together, then of each domain of `by`, which `split` reads.
 
-    All interviews make the sample, unless a larger `design` is given, whatever their round or domain: the same PSU
-    in two rounds is one PSU, and a domain's PSUs without anybody of it count as zero. Within a domain the tree comes
-    first, parents before children, then the indicators outside of it. The same interviews in any order give the same
-    rows.
+    All interviews make the sample, whatever their round or domain: the same PSU in two rounds is one PSU, and a
+    domain's PSUs without anybody of it count as zero. Within a domain the tree comes first, parents before children,
+    then the indicators outside of it. The same interviews in any order give the same rows.
     """
     everyone = list(contributions)
-    sample = design or design_of(framework, everyone)
+    design = design_of(framework, everyone)
     asked = everyone if round_ is None else within(everyone, {ROUND: round_})
     return [
         row
         for domain, members in split(asked, by)
-        for row in domain_rows(framework, domain, add_up(framework, members), sample, ci_method)
+        for row in domain_rows(framework, domain, add_up(framework, members), design, ci_method)
     ]
 
 

@@ -1,6 +1,6 @@
 """A question to one framework version: what counts of the fieldwork, and what may be told of it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,12 +9,13 @@ from sqlmodel import Session
 
 from app.forms.questions import Form
 from app.scoring.catalogue import PublishedFramework
-from app.scoring.domains import ROUND, Domain, within
+from app.scoring.disclosure import Verdict
+from app.scoring.domains import ROUND, Domain, split, within
 from app.scoring.estimation import design_of
 from app.scoring.framework import Framework, locate
 from app.scoring.margins import Verdicts, judge_all, tally
 from app.scoring.queries import Contributions, load_contributions
-from app.scoring.sums import Contribution
+from app.scoring.sums import Contribution, Sums, add_up
 from app.scoring.variance import Design
 
 
@@ -44,6 +45,18 @@ class Inquiry:
     def interviews(self) -> list[Contribution]:
         """Those that are asked about."""
         return within(self.found.contributions, self.restriction)
+
+    def domains(self, by: Sequence[str]) -> list[Domain]:
+        """All that is asked about, and each domain of `by` in it."""
+        return [domain for domain, _ in split(self.interviews, by)]
+
+    def sums(self, domain: Domain) -> Sums:
+        """What the interviews of a domain add up to."""
+        return add_up(self.framework, within(self.interviews, domain))
+
+    def verdict(self, domain: Domain, node: str) -> Verdict:
+        """Whether a node's numbers may be told in a domain of what is asked about."""
+        return self.verdicts.on({**domain, **self.restriction}, node)
 
     @cached_property
     def verdicts(self) -> Verdicts:

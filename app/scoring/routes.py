@@ -1,6 +1,6 @@
 """The door to the scores."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated, Literal
 
 import orjson
@@ -11,14 +11,17 @@ from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database
 from app.forms.catalogue import Catalogue
-from app.problems import InvalidRequest, UnequalVersions, UnknownFramework
+from app.problems import InvalidRequest, NotFound, UnequalVersions, UnknownFramework
+from app.scoring.assess import reliability
 from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.scoring.compare import differences
 from app.scoring.domains import MOST, ROUND, Crossing, crossing, dimensions
 from app.scoring.inquiry import Inquiry, inquire
 from app.scoring.intervals import ProportionMethod
+from app.scoring.interviews import Interview, load_interviews
 from app.scoring.sums import COMMUNITY
 from app.scoring.tell import as_table, tell_scores
+from app.scoring.vary import sensitivity
 
 router = APIRouter(tags=["scores"])
 
@@ -103,17 +106,75 @@ def score_differences(
     return _json(differences(inquiry, between, within, node or None))
 
 
+@router.get("/scores/{node}/reliability")
+def score_reliability(
+    request: Request,
+    holder: ScoreReader,
+    node: str,
+    framework: str | None = None,
+    version: str | None = None,
+    round: Round = None,
+    by: By = [],  # noqa: B006
+) -> Response:
+    """Whether items belong together: Cronbach's alpha, each item's correlation with the rest, and alpha without it.
+
+    Items are the questions of a scale that says `alpha`, or the surveyed indicators under a node. Alpha is null for
+    fewer than 10 interviews with every item. It is a check and changes no score.
+    """
+    inquiry, interviews = _inquire_deeply(request, holder, framework, version, round)
+    _check_domains(inquiry, by)
+    _check_place(inquiry, node)
+    return _json(reliability(inquiry, interviews, node, by))
+
+
+@router.get("/scores/{node}/sensitivity")
+def score_sensitivity(
+    request: Request,
+    holder: ScoreReader,
+    node: str,
+    framework: str | None = None,
+    version: str | None = None,
+    round: Round = None,
+    by: By = [],  # noqa: B006
+) -> Response:
+    """What a node's estimate would be by other choices, and how far it moves (`change`).
+
+    `left_out` leaves out one indicator; `equal_weights` and `geometric` build the tree otherwise; `unweighted` and
+    `trimmed` (at 5 medians) weigh interviews otherwise; `worst` and `best` give all missing answers the least and the
+    greatest score.
+    """
+    inquiry, interviews = _inquire_deeply(request, holder, framework, version, round)
+    _check_domains(inquiry, by)
+    _check_place(inquiry, node)
+    place = next((each for each in inquiry.framework.tree.nodes() if each.id == node), None)
+    if place is None:
+        raise InvalidRequest(where="node", what=f"'{node}' is an indicator; only nodes of the tree are put together.")
+    return _json(sensitivity(inquiry, interviews, place, by))
+
+
+def _inquire_deeply(
+    request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
+) -> tuple[Inquiry, list[Interview]]:
+    inquiry = _inquire(request, holder, framework, version, round_)
+    database: Database = request.app.state.database
+    with database.read() as session:
+        return inquiry, load_interviews(session, inquiry.framework, _mine(request, holder))
+
+
+def _mine(request: Request, holder: Holder) -> Collection[str] | None:
+    areas: Areas = request.app.state.areas()
+    return areas.within(holder.communities) if holder.communities else None
+
+
 def _inquire(
     request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
 ) -> Inquiry:
     published = _published(request, framework, version)
     database: Database = request.app.state.database
-    areas: Areas = request.app.state.areas()
     catalogue: Catalogue = request.app.state.catalogue
-    mine = areas.within(holder.communities) if holder.communities else None
     forms = {form_id: catalogue.versions(form_id).values() for form_id in published.scorer.by_form}
     with database.read() as session:
-        return inquire(session, published, round_, mine, forms)
+        return inquire(session, published, round_, _mine(request, holder), forms)
 
 
 def _published(request: Request, framework: str | None, version: str | None) -> PublishedFramework:
@@ -138,6 +199,11 @@ def _check_names(inquiry: Inquiry, names: Crossing, where: str) -> None:
     if len({*names, *inquiry.restriction}) > MOST:
         told = "*".join(names) + (f" within a {ROUND}" if inquiry.restriction else "")
         raise InvalidRequest(where=where, what=f"'{told}' sets more than {MOST} dimensions apart at once.")
+
+
+def _check_place(inquiry: Inquiry, node: str) -> None:
+    if node not in inquiry.published.labels:
+        raise NotFound
 
 
 def _check_nodes(inquiry: Inquiry, nodes: Iterable[str]) -> None:

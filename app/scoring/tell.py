@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.scoring.conceal import conceal
-from app.scoring.estimation import score_rows
+from app.scoring.estimation import domain_rows
 from app.scoring.inquiry import Inquiry
 from app.scoring.intervals import ProportionMethod
 from app.scoring.sums import COMMUNITY
@@ -42,10 +42,11 @@ COLUMNS = [
 
 def tell_scores(inquiry: Inquiry, by: Sequence[str], ci_method: ProportionMethod = "logit") -> dict[str, Any]:
     """The rows of all together and of each of `by`, each with its label and, where synthetic, marked so."""
-    rows = score_rows(
-        inquiry.framework, inquiry.found.contributions, by, inquiry.round, design=inquiry.design, ci_method=ci_method
-    )
-    told = [conceal(row, {**row["domain"], **inquiry.restriction}, inquiry.verdicts) for row in rows]
+    told = [
+        conceal(row, {**domain, **inquiry.restriction}, inquiry.verdicts)
+        for domain in inquiry.domains(by)
+        for row in domain_rows(inquiry.framework, domain, inquiry.sums(domain), inquiry.design, ci_method)
+    ]
     return {**inquiry.about(), "scores": [_described(row, inquiry) for row in told]}
 
 

@@ -57,7 +57,11 @@ def _callers(villages: Villages) -> dict[str, Caller]:
 
 def _ask(villages: Villages, caller: Caller, method: str, path: str) -> int:
     address = path.format(
-        form_id="household", version="1", name="leaver", instance_id=villages.items["north"]["instance_id"]
+        form_id="household",
+        version="1",
+        name="leaver",
+        node="total",
+        instance_id=villages.items["north"]["instance_id"],
     )
     options: dict[str, Any] = {"json": body} if (body := BODIES.get((method, path))) else {}
     answer = caller.client.request(method, address, headers=caller.headers, **options)
