@@ -362,6 +362,15 @@ class UnknownFramework(Problem):
     id = "Tidak ada kerangka penilaian dengan nama dan versi itu. Yang ada: {published}."
 
 
+class UnequalVersions(Problem):
+    slug = "unequal_versions"
+    status = 422
+    retry: ClassVar[Retry] = "after_fix"
+    title = "Scores of different versions cannot be compared"
+    en = "Versions {versions} of the framework score differently, so their difference would say nothing. Ask for one version: it scores all rounds."
+    id = "Versi {versions} kerangka ini menilai dengan cara berbeda sehingga selisihnya tidak bermakna. Pilih satu versi: versi itu menilai semua putaran."
+
+
 class NameTaken(Problem):
     slug = "name_taken"
     status = 409
