@@ -32,6 +32,7 @@ def row(number: int) -> dict[str, Any]:
         "weight": (None, 0.1, 1e300)[number % 3],
         "place": ({}, {"psu": "RW 4", "n": [1, None, 2.5]})[number % 2],
         "scores": {"evacuation": number / 7},
+        "items": {},
     }
 
 
