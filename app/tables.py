@@ -4,7 +4,7 @@ from app.access.tables import AuditEntry, Holder, Token
 from app.communities.tables import Community
 from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion
-from app.scoring.tables import FrameworkVersion, ScoredInterview
+from app.scoring.tables import FrameworkVersion, ScoreCell, ScoredInterview
 from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "FrameworkVersion",
     "Heartbeat",
     "Holder",
+    "ScoreCell",
     "ScoredInterview",
     "Server",
     "SetAside",

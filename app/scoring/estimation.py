@@ -10,7 +10,7 @@ from typing import Literal, NotRequired, TypedDict
 from app.scoring.framework import Framework, Leaf, Node
 from app.scoring.intervals import t_interval
 from app.scoring.linearised import Estimate, combine, mean
-from app.scoring.sums import INVALID_WEIGHT, Contribution, Sums, add_up, sample_design, split
+from app.scoring.sums import INVALID_WEIGHT, Contribution, Sample, Sums
 from app.scoring.variance import Design, coefficient_of_variation, design_effect, lonely_strata, standard_error
 
 Level = Literal["total", "component", "category", "indicator"]
@@ -72,6 +72,11 @@ class ScoreRow(TypedDict):
 def score_rows(
     framework: Framework, contributions: Iterable[Contribution], by: Sequence[str] = (), round_: str | None = None
 ) -> list[ScoreRow]:
+    """The rows of these interviews, as `sample_rows`."""
+    return sample_rows(Sample.of(framework, contributions), by, round_)
+
+
+def sample_rows(sample: Sample, by: Sequence[str] = (), round_: str | None = None) -> list[ScoreRow]:
     """The rows of all interviews of a round (or of all) together, then of each value of the communities or dimensions
     in `by`.
 
@@ -79,13 +84,11 @@ def score_rows(
     domain's PSUs without anybody of it count as zero. Within a domain the tree comes first, parents before children,
     then the indicators outside of it. The same interviews in any order give the same rows.
     """
-    everyone = list(contributions)
-    design = sample_design(framework, [each for each in everyone if _is_sampled(framework, each)])
-    asked = [each for each in everyone if round_ in (None, each.round)]
+    design = sample.design()
     return [
         row
-        for domain, members in split(asked, by)
-        for row in domain_rows(framework, domain, add_up(framework, members), design)
+        for domain in sample.domains(by, round_)
+        for row in domain_rows(sample.framework, domain, sample.sums(domain, round_), design)
     ]
 
 
@@ -98,11 +101,6 @@ def domain_rows(framework: Framework, domain: dict[str, str], sums: Sums, design
         tree[0]["band"] = band_of(framework, tree[0]["estimate"])
     outside = [table.indicator_row(each.id)[0] for each in framework.indicators if each.id not in placed]
     return (tree if framework.total == "on" else tree[1:]) + outside
-
-
-def _is_sampled(framework: Framework, contribution: Contribution) -> bool:
-    """Whether an interview belongs to the sample: groups and records are no households drawn from a frame."""
-    return any(each.source == "survey" and each.id in contribution.values for each in framework.indicators)
 
 
 def band_of(framework: Framework, estimate: float | None) -> str | None:

@@ -14,9 +14,9 @@ from app.communities.areas import Areas
 from app.database import Database
 from app.problems import InvalidRequest, UnknownFramework
 from app.scoring.catalogue import Frameworks, PublishedFramework
-from app.scoring.estimation import score_rows
-from app.scoring.queries import Contributions, load_contributions
-from app.scoring.sums import COMMUNITY
+from app.scoring.estimation import sample_rows
+from app.scoring.queries import load_contributions
+from app.scoring.sums import COMMUNITY, Sample
 
 router = APIRouter(tags=["scores"])
 
@@ -120,7 +120,8 @@ def _answer(
     areas: Areas = request.app.state.areas()
     mine = areas.within(holder.communities) if holder.communities else None
     with database.read() as session:
-        found = load_contributions(session, published.framework, mine)
+        found = load_contributions(session, published, mine)
+    synthetic = found.sample.synthetic()
     return {
         "framework": {
             "id": published.framework.id,
@@ -134,29 +135,29 @@ def _answer(
         "round": round_,
         "watermark": {
             "seq": found.last_seq,
-            "submissions": sum(round_ in (None, each.round) for each in found.contributions),
+            "submissions": found.sample.interviews(round_),
             "as_of": found.as_of,
         },
         "include": include,
-        "synthetic": bool(found.synthetic),
+        "synthetic": bool(synthetic),
         "design": {
             "declared": published.framework.design.is_declared,
             **published.framework.design.model_dump(),
         },
-        "scores": _rows(published, found, by, round_),
+        "scores": _rows(published, found.sample, synthetic, by, round_),
     }
 
 
 def _rows(
-    published: PublishedFramework, found: Contributions, by: list[str], round_: str | None
+    published: PublishedFramework, sample: Sample, synthetic: frozenset[str], by: list[str], round_: str | None
 ) -> list[dict[str, Any]]:
     """The score rows, each with its label and, where synthetic interviews are in it, marked so."""
     labels = published.labels
     rows: list[dict[str, Any]] = []
-    for row in score_rows(published.framework, found.contributions, by, round_):
+    for row in sample_rows(sample, by, round_):
         community = row["domain"].get(COMMUNITY)
-        synthetic = found.synthetic if community is None else found.synthetic & {community}
-        flags = [*row["flags"], *(["synthetic"] if synthetic else [])]
+        touched = synthetic if community is None else synthetic & {community}
+        flags = [*row["flags"], *(["synthetic"] if touched else [])]
         rows.append({**row, "label": labels.get(row["node"], {}), "flags": flags})
     return rows
 

@@ -3,42 +3,21 @@
 Sums are exact, so that the order in which interviews arrived never shows.
 """
 
-import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import Self
 
-from app.scoring.cells import Cell, Cells, Respondents, Unit, respondents
+from app.scoring.cells import Cell, Cells, Respondents, Unit, exact_sum
+from app.scoring.contribution import INVALID_WEIGHT, Contribution
 from app.scoring.framework import Framework
-from app.scoring.rules import Value
+from app.scoring.layout import Base, Layout
+from app.scoring.tally import FPC_PSU, FPC_SSU, MISSING, Key, Tally
 from app.scoring.variance import Design, Psu, Stratum
 
+__all__ = ["COMMUNITY", "INVALID_WEIGHT", "Contribution", "IndicatorSums", "Sample", "Sums", "add_up"]
+
 COMMUNITY = "community"
-INVALID_WEIGHT = "invalid_weight"
-
-BITS = 80
-"""Binary places of exact sums. Every float from 1e-8 on is a whole number of 2**-80."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one interview adds to the scores, and where it stands in the sample.
-
-    `weight` None is unusable: counted as missing, never as 1. `fpc_psu` and `fpc_ssu` are population counts.
-    """
-
-    instance_id: str
-    community: str | None
-    round: str | None
-    weight: float | None
-    dimensions: Mapping[str, str]
-    values: Mapping[str, Value]
-    stratum: str | None = None
-    psu: str | None = None
-    ssu: str | None = None
-    fpc_psu: float | None = None
-    fpc_ssu: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,109 +36,114 @@ class Sums:
     nodes: Mapping[str, Respondents]
 
 
-def split(
-    contributions: Sequence[Contribution], by: Sequence[str]
-) -> Iterator[tuple[dict[str, str], Sequence[Contribution]]]:
-    """Domains with their interviews: `{}` with all, then every value of each of `by`.
+@dataclass(frozen=True)
+class Sample:
+    """All interviews of a framework, of every round, added up by cell: enough for the scores of any domain."""
 
-    `by` names the community or dimensions. Values come in order; an interview without one is in no domain
-    of that dimension.
-    """
-    yield {}, contributions
-    for dimension in dict.fromkeys(by):
-        members: dict[str, list[Contribution]] = {}
-        for each in contributions:
-            value = each.community if dimension == COMMUNITY else each.dimensions.get(dimension)
-            if value is not None:
-                members.setdefault(value, []).append(each)
-        for value in sorted(members):
-            yield {dimension: value}, members[value]
+    framework: Framework
+    layout: Layout
+    tallies: Mapping[Key, Tally]
+
+    @classmethod
+    def of(cls, framework: Framework, contributions: Iterable[Contribution]) -> Self:
+        everyone = list(contributions)
+        layout = Layout.of(framework, weighted=any(each.weight not in (None, 1) for each in everyone))
+        tallies: dict[Key, Tally] = {}
+        for each in everyone:
+            tallies.setdefault(Key.of(framework, each), Tally()).add(Tally.of(layout, each))
+        return cls(framework, layout, tallies)
+
+    def interviews(self, round_: str | None = None) -> int:
+        """How many interviews of a round, or of all."""
+        return sum(
+            self.layout.heads(tally.packed).interviews
+            for key, tally in self.tallies.items()
+            if round_ in (None, key.round)
+        )
+
+    def synthetic(self) -> frozenset[str]:
+        """The communities that hold synthetic interviews ("" for interviews without a community)."""
+        return frozenset(
+            key.community for key, tally in self.tallies.items() if self.layout.heads(tally.packed).synthetic
+        )
+
+    def domains(self, by: Sequence[str], round_: str | None = None) -> Iterator[dict[str, str]]:
+        """`{}`, then every value of each of `by`, which names the community or dimensions, in order.
+
+        An interview without a value is in no domain of that dimension.
+        """
+        yield {}
+        for dimension in dict.fromkeys(by):
+            found = {_value(key, dimension) for key in self.tallies if round_ in (None, key.round)}
+            yield from ({dimension: value} for value in sorted(filter(None, found)))
+
+    def sums(self, domain: Mapping[str, str], round_: str | None = None) -> Sums:
+        """The sums over the interviews that have all these values of the community and dimensions."""
+        units: dict[Unit, Tally] = {}
+        for key, tally in self.tallies.items():
+            if round_ in (None, key.round) and all(_value(key, name) == value for name, value in domain.items()):
+                units.setdefault(key.unit, Tally()).add(tally)
+        return _sums(self.layout, units)
+
+    def design(self) -> Design:
+        """The sample itself: its strata, its PSUs and, where declared, how many there are of each.
+
+        Without a declared PSU every household is one. Where interviews disagree about a population, the largest counts.
+        """
+        members: dict[str, dict[str, set[Unit]]] = {}
+        strata: dict[str, float] = {}
+        psus: dict[Unit, float] = {}
+        for key, tally in self.tallies.items():
+            if self.layout.heads(tally.packed).sampled:
+                members.setdefault(key.stratum, {}).setdefault(key.psu, set()).add(key.unit)
+            for kind, _, population in tally.counts:
+                if kind == FPC_PSU:
+                    strata[key.stratum] = max(float(population), strata.get(key.stratum, 0))
+                elif kind == FPC_SSU:
+                    psus[key.unit[:2]] = max(float(population), psus.get(key.unit[:2], 0))
+        return Design(
+            {
+                stratum: Stratum(
+                    {psu: Psu(len(units), psus.get((stratum, psu))) for psu, units in own.items()}, strata.get(stratum)
+                )
+                for stratum, own in members.items()
+            },
+            self.framework.design.lonely_psu,
+        )
 
 
-def sample_design(framework: Framework, contributions: Sequence[Contribution]) -> Design:
-    """The sample that these interviews are: its strata, its PSUs and, where declared, how many there are of each.
-
-    Without a declared PSU every household is one. Where interviews disagree about a population, the largest counts.
-    """
-    members: dict[str, dict[str, set[Unit]]] = {}
-    strata: dict[str, float] = {}
-    psus: dict[Unit, float] = {}
-    for each in contributions:
-        if each.weight is None:
-            continue
-        unit = unit_of(framework, each)
-        members.setdefault(unit[0], {}).setdefault(unit[1], set()).add(unit)
-        if each.fpc_psu is not None:
-            strata[unit[0]] = max(each.fpc_psu, strata.get(unit[0], 0))
-        if each.fpc_ssu is not None:
-            psus[unit[:2]] = max(each.fpc_ssu, psus.get(unit[:2], 0))
-    return Design(
-        {
-            stratum: Stratum(
-                {psu: Psu(len(units), psus.get((stratum, psu))) for psu, units in own.items()}, strata.get(stratum)
-            )
-            for stratum, own in members.items()
-        },
-        framework.design.lonely_psu,
-    )
-
-
-def unit_of(framework: Framework, contribution: Contribution) -> Unit:
-    """The sampled unit of an interview: (stratum, psu), with a declared second stage (stratum, psu, ssu)."""
-    own = contribution.instance_id
-    first = (contribution.stratum or "", contribution.psu or own)
-    return (*first, contribution.ssu or own) if framework.design.ssu else first
-
-
-def add_up(framework: Framework, contributions: Sequence[Contribution]) -> Sums:
+def add_up(framework: Framework, contributions: Iterable[Contribution]) -> Sums:
     """The sums over these interviews, whatever their order."""
-    units = [unit_of(framework, each) for each in contributions]
+    return Sample.of(framework, contributions).sums({})
+
+
+def _value(key: Key, dimension: str) -> str | None:
+    return key.community if dimension == COMMUNITY else dict(key.dimensions).get(dimension)
+
+
+def _sums(layout: Layout, units: Mapping[Unit, Tally]) -> Sums:
+    cells: dict[str, dict[Unit, Cell]] = {indicator: {} for indicator in layout.scales}
+    missing: dict[str, Counter[str]] = {indicator: Counter() for indicator in layout.scales}
+    asked: dict[str, dict[Unit, Base]] = {node: {} for node in layout.nodes}
+    for unit, tally in units.items():
+        own, bases = layout.unpack(tally.packed)
+        for indicator, cell in own.items():
+            cells[indicator][unit] = cell
+        for node, base in bases.items():
+            asked[node][unit] = base
+        for (kind, indicator, reason), count in tally.counts.items():
+            if kind == MISSING and indicator in missing:
+                missing[indicator][reason] += count
     return Sums(
-        indicators={each.id: _indicator_sums(each.id, contributions, units) for each in framework.indicators},
-        nodes={
-            node.id: _asked({leaf.indicator for leaf in node.leaves()}, contributions, units)
-            for node in framework.tree.nodes()
-        },
+        {indicator: IndicatorSums(cells[indicator], missing[indicator]) for indicator in layout.scales},
+        {node: _respondents(bases) for node, bases in asked.items()},
     )
 
 
-def _asked(indicators: set[str], contributions: Sequence[Contribution], units: Sequence[Unit]) -> Respondents:
-    """Those with any score at all that were asked for any of these indicators."""
-    found: dict[Unit, list[tuple[float, float]]] = {}
-    for each, unit in zip(contributions, units, strict=True):
-        answered = not indicators.isdisjoint(each.values) and any(not isinstance(v, str) for v in each.values.values())
-        if answered and each.weight is not None:
-            found.setdefault(unit, []).append((each.weight, 0.0))
-    return respondents({unit: _cell(pairs) for unit, pairs in found.items()})
-
-
-def _indicator_sums(indicator: str, contributions: Sequence[Contribution], units: Sequence[Unit]) -> IndicatorSums:
-    found: dict[Unit, list[tuple[float, float]]] = {}
-    missing = Counter[str]()
-    for each, unit in zip(contributions, units, strict=True):
-        value = each.values.get(indicator)
-        if value is None:
-            continue
-        if isinstance(value, str):
-            missing[str(value)] += 1
-        elif each.weight is None:
-            missing[INVALID_WEIGHT] += 1
-        else:
-            found.setdefault(unit, []).append((each.weight, value))
-    return IndicatorSums({unit: _cell(pairs) for unit, pairs in found.items()}, missing)
-
-
-def _cell(pairs: Sequence[tuple[float, float]]) -> Cell:
-    """The sums of (weight, score) pairs, in whole numbers of 2**-80: exact, and so the same in any order."""
-    fixed = [(_fixed(weight), _fixed(value)) for weight, value in pairs]
-    return Cell(
-        len(fixed),
-        Fraction(sum(weight for weight, _ in fixed), 1 << BITS),
-        Fraction(sum(weight * value for weight, value in fixed), 1 << 2 * BITS),
-        Fraction(sum(weight * weight for weight, _ in fixed), 1 << 2 * BITS),
-        Fraction(sum(weight * value * value for weight, value in fixed), 1 << 3 * BITS),
+def _respondents(bases: Mapping[Unit, Base]) -> Respondents:
+    return Respondents(
+        n=sum(base.n for base in bases.values()),
+        weight=exact_sum(base.weight for base in bases.values()),
+        weight_squares=exact_sum(base.weight_squares for base in bases.values()),
+        psus=frozenset(unit[:2] for unit in bases),
     )
-
-
-def _fixed(number: float) -> int:
-    return int(math.ldexp(number, BITS))

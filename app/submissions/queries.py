@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import tuple_, update
 from sqlmodel import Session, col, or_, select
 
+from app.scoring import keep
 from app.scoring.tables import ScoredInterview
 from app.submissions.judgement import Kept, Known
 from app.submissions.lineage import Revision, State
@@ -56,7 +57,13 @@ def insert_set_aside(session: Session, rows: list[dict[str, Any]]) -> set[tuple[
 
 
 def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Enter what interviews contribute to the scores, in the sums too."""
+    may_count = keep.may_count(session)
+    rows = [{**row, "summed": may_count and row["counts"]} for row in rows]
     session.connection().execute(statements(session).insert_contributions, rows)
+    if may_count:
+        keep.count_in(session, (row for row in rows if row["summed"]))
+        keep.catch_up(session)
 
 
 def announce(session: Session, ids: Iterable[uuid.UUID]) -> None:
@@ -115,6 +122,8 @@ def set_state(session: Session, ids: Collection[uuid.UUID], state: State) -> Non
     session.execute(
         update(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids)).values(counts=state == State.CURRENT)
     )
+    if keep.may_count(session):
+        keep.catch_up(session)
 
 
 def last_seq(session: Session) -> int:
