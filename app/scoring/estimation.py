@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal, NotRequired, TypedDict
 
@@ -134,6 +134,8 @@ class _Domain:
         estimate = mean(own.cells)
         if not self._is_surveyed(indicator):
             estimate = Estimate(estimate.value, None, estimate.respondents)
+        elif self.sums.crowd.own:
+            estimate = replace(estimate, households={(self.sums.crowd, indicator): 1.0})
         coverage = 0.0 if estimate.value is None else 1.0
         return self._row(indicator, "indicator", estimate, own.missing, coverage, []), estimate
 

@@ -106,7 +106,7 @@ def restored(row: Row) -> tuple[Key, Tally]:
     """A row of `ScoreCell` as the scores see it."""
     dimensions = tuple((name, value) for name, value in orjson.loads(row["dimensions"]))
     key = Key(row["community"], row["round"], row["stratum"], row["psu"], row["ssu"], dimensions)
-    return key, Tally.restored(row["sums"], row["counts"])
+    return key, Tally.restored(row["sums"], row["counts"], row["moments"])
 
 
 @dataclass(slots=True)
@@ -137,8 +137,8 @@ def _change(session: Session, changes: Sequence[tuple[int, Row]]) -> None:
         return
     run, ready = session.connection().execute, _statements(session.get_bind().dialect.name)
     cells = _added_up(session, changes)
-    for cell_id, sums, counts in run(ready.cells, {"ids": sorted(cells)}):
-        cells[bytes(cell_id)].tally.add(Tally.restored(sums, counts))
+    for cell_id, *sums in run(ready.cells, {"ids": sorted(cells)}):
+        cells[bytes(cell_id)].tally.add(Tally.restored(*sums))
     gone = [{"of_cell": cell_id} for cell_id, cell in cells.items() if not cell.tally]
     if held := [cell.stored() for cell in cells.values() if cell.tally]:
         run(ready.hold, held)
@@ -192,9 +192,9 @@ def _statements(dialect: str) -> _Statements:
     waiting = select(*scored.primary_key.columns).where(WAITING).limit(CHUNK)
     return _Statements(
         frameworks=select(framework.c.framework_id, framework.c.version, framework.c.content),
-        cells=select(cell.c.cell_id, cell.c.sums, cell.c.counts).where(cell.c.cell_id.in_(among)),
+        cells=select(cell.c.cell_id, cell.c.sums, cell.c.counts, cell.c.moments).where(cell.c.cell_id.in_(among)),
         hold=hold.on_conflict_do_update(
-            index_elements=["cell_id"], set_={name: hold.excluded[name] for name in ("sums", "counts")}
+            index_elements=["cell_id"], set_={name: hold.excluded[name] for name in ("sums", "counts", "moments")}
         ),
         remove=delete(cell).where(cell.c.cell_id == bindparam("of_cell")),
         catch_up=update(scored)

@@ -65,12 +65,13 @@ class _Scale(NamedTuple):
 class Layout:
     """Where each sum of a framework's cells stands. It never changes for a published version.
 
-    `nodes` go from node to the indicators under it; `surveyed` are those asked of a sample.
+    `nodes` go from node to the indicators under it; `surveyed` are the indicators asked of a
+    sample, in order.
     """
 
     scales: Mapping[str, _Scale]
     nodes: Mapping[str, frozenset[str]]
-    surveyed: frozenset[str]
+    surveyed: Mapping[str, None]
     weighted: bool
 
     @classmethod
@@ -82,14 +83,14 @@ class Layout:
             scale = framework.scale_of(each)
             scales[each.id] = _scale(scale.min, scale.max, by_weight)
         nodes = {node.id: frozenset(leaf.indicator for leaf in node.leaves()) for node in framework.tree.nodes()}
-        surveyed = frozenset(each.id for each in framework.indicators if each.source == "survey")
+        surveyed = dict.fromkeys(each.id for each in framework.indicators if each.source == "survey")
         return cls(scales, nodes, surveyed, by_weight)
 
     def pack(self, weight: float | None, values: Mapping[str, Value], *, synthetic: bool = False) -> int:
         """What one interview adds. Raises ValueError for a weight that the framework does not declare."""
         if weight not in (None, 1) and not self.weighted:
             raise ValueError("a weight without a declared one")
-        sampled = weight is not None and not self.surveyed.isdisjoint(values)
+        sampled = weight is not None and self.is_survey(values)
         parts = [_heads(synthetic, sampled)]
         if weight is not None:
             asked = tuple(values)
@@ -103,6 +104,10 @@ class Layout:
                 one, none = _base(weight, self.weighted), bytes(sum(_base_widths(self.weighted)))
                 parts += [one if below else none for below in _asks(tuple(self.nodes.values()), asked)]
         return int.from_bytes(b"".join(parts), "little")
+
+    def is_survey(self, values: Mapping[str, Value]) -> bool:
+        """Whether an interview belongs to the sample: groups and records are no households drawn from a frame."""
+        return not self.surveyed.keys().isdisjoint(values)
 
     def heads(self, packed: int) -> Heads:
         return Heads(*_cut(packed.to_bytes(self._size, "little"), 0, (_COUNT,) * 3))
@@ -125,6 +130,52 @@ class Layout:
                 weight, squares = weights or (n << BITS, n << 2 * BITS)
                 bases[node] = Base(n, Fraction(weight, 1 << BITS), Fraction(squares, 1 << 2 * BITS))
         return cells, bases
+
+    def moments(self, weight: float | None, values: Mapping[str, Value]) -> int:
+        """What one household that is a PSU of its own adds to the sums of products between indicators.
+
+        The products are those of any two of Σw and Σwy of all surveyed indicators, in the order of `products`.
+        """
+        if weight is None:
+            return 0
+        size, features = self._product_size, self._features(weight, values)
+        row = int.from_bytes(b"".join(each.to_bytes(size, "little") for each in features), "little")
+        parts = []
+        for number, each in enumerate(features):
+            parts.append((each * row).to_bytes((len(features) - number) * size, "little"))
+            row >>= 8 * size
+        return int.from_bytes(b"".join(parts), "little")
+
+    def products(self, moments: int) -> dict[tuple[int, int], int]:
+        """The sums of products by the numbers of two features, in 2**-160 for each Σw and 2**-80 more for each Σwy.
+
+        Feature 2k is Σw of the k-th surveyed indicator, feature 2k + 1 its Σwy, scores counted from the low end.
+        """
+        size, count = self._product_size, 2 * len(self.surveyed)
+        pairs = [(one, other) for one in range(count) for other in range(one, count)]
+        content = moments.to_bytes(len(pairs) * size, "little")
+        shift = 0 if self.weighted else 2 * BITS
+        return {
+            pair: product << shift
+            for pair, product in zip(pairs, _cut(content, 0, (size,) * len(pairs)), strict=True)
+            if product
+        }
+
+    def _features(self, weight: float, values: Mapping[str, Value]) -> list[int]:
+        features, w = [], fixed(weight) if self.weighted else 1
+        for indicator in self.surveyed:
+            value = values.get(indicator)
+            if value is None or isinstance(value, str):
+                features += [0, 0]
+            else:
+                features += [w, w * (fixed(value) - self.scales[indicator].low)]
+        return features
+
+    @property
+    def _product_size(self) -> int:
+        return max(
+            2 * scale.widths.total if scale.weighted else scale.widths.value_squares for scale in self.scales.values()
+        )
 
     @property
     def _starts(self) -> tuple[int, ...]:

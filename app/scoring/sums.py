@@ -10,6 +10,7 @@ from typing import Self
 
 from app.scoring.cells import Cell, Cells, Respondents, Unit, exact_sum
 from app.scoring.contribution import INVALID_WEIGHT, Contribution
+from app.scoring.crowd import Crowd, sums_of
 from app.scoring.framework import Framework
 from app.scoring.layout import Base, Layout
 from app.scoring.tally import FPC_PSU, FPC_SSU, MISSING, Key, Tally
@@ -34,6 +35,7 @@ class Sums:
 
     indicators: Mapping[str, IndicatorSums]
     nodes: Mapping[str, Respondents]
+    crowd: Crowd
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,16 @@ class Sample:
         Without a declared PSU every household is one. Where interviews disagree about a population, the largest counts.
         """
         members: dict[str, dict[str, set[Unit]]] = {}
+        households = Counter[str]()
         strata: dict[str, float] = {}
         psus: dict[Unit, float] = {}
         for key, tally in self.tallies.items():
-            if self.layout.heads(tally.packed).sampled:
-                members.setdefault(key.stratum, {}).setdefault(key.psu, set()).add(key.unit)
+            if sampled := self.layout.heads(tally.packed).sampled:
+                own = members.setdefault(key.stratum, {})
+                if key.psu:
+                    own.setdefault(key.psu, set()).add(key.unit)
+                else:
+                    households[key.stratum] += sampled
             for kind, _, population in tally.counts:
                 if kind == FPC_PSU:
                     strata[key.stratum] = max(float(population), strata.get(key.stratum, 0))
@@ -104,7 +111,9 @@ class Sample:
         return Design(
             {
                 stratum: Stratum(
-                    {psu: Psu(len(units), psus.get((stratum, psu))) for psu, units in own.items()}, strata.get(stratum)
+                    {psu: Psu(len(units), psus.get((stratum, psu))) for psu, units in own.items()},
+                    strata.get(stratum),
+                    households[stratum],
                 )
                 for stratum, own in members.items()
             },
@@ -137,6 +146,23 @@ def _sums(layout: Layout, units: Mapping[Unit, Tally]) -> Sums:
     return Sums(
         {indicator: IndicatorSums(cells[indicator], missing[indicator]) for indicator in layout.scales},
         {node: _respondents(bases) for node, bases in asked.items()},
+        _crowd(layout, units, cells),
+    )
+
+
+def _crowd(layout: Layout, units: Mapping[Unit, Tally], cells: Mapping[str, Mapping[Unit, Cell]]) -> Crowd:
+    """The households among the units, each a PSU of its own, as far as they were sampled."""
+    surveyed = {indicator: number for number, indicator in enumerate(layout.surveyed)}
+    sums = {
+        indicator: {unit: sums_of(cell, layout.scales[indicator].low) for unit, cell in cells[indicator].items()}
+        for indicator in surveyed
+    }
+    strata = [unit[0] for unit, tally in units.items() if not unit[1] and tally.moments]
+    return Crowd(
+        surveyed,
+        {of: (sum(w for w, _ in own.values()), sum(wy for _, wy in own.values())) for of, own in sums.items()},
+        {stratum: {of: own[stratum, ""] for of, own in sums.items() if (stratum, "") in own} for stratum in strata},
+        {stratum: layout.products(units[stratum, ""].moments) for stratum in strata},
     )
 
 
@@ -145,5 +171,6 @@ def _respondents(bases: Mapping[Unit, Base]) -> Respondents:
         n=sum(base.n for base in bases.values()),
         weight=exact_sum(base.weight for base in bases.values()),
         weight_squares=exact_sum(base.weight_squares for base in bases.values()),
-        psus=frozenset(unit[:2] for unit in bases),
+        psus=frozenset(unit[:2] for unit in bases if unit[1]),
+        households={unit[0]: base.n for unit, base in bases.items() if not unit[1]},
     )

@@ -85,5 +85,6 @@ class ScoreCell(SQLModel, table=True):
     dimensions: bytes
     sums: bytes
     counts: bytes
+    moments: bytes
 
     __table_args__ = (Index("ix_score_cell_framework", "framework_id", "framework_version", "community"),)

@@ -17,7 +17,7 @@ def upgrade() -> None:
             sa.Column(name, sa.String(), nullable=False)
             for name in ("framework_id", "framework_version", "community", "round", "stratum", "psu", "ssu")
         ),
-        *(sa.Column(name, sa.LargeBinary(), nullable=False) for name in ("dimensions", "sums", "counts")),
+        *(sa.Column(name, sa.LargeBinary(), nullable=False) for name in ("dimensions", "sums", "counts", "moments")),
         sa.PrimaryKeyConstraint("cell_id"),
     )
     op.create_index("ix_score_cell_framework", "score_cell", ["framework_id", "framework_version", "community"])
