@@ -20,6 +20,7 @@ from app.access.routes import router as access
 from app.communities.queries import load_areas
 from app.communities.routes import router as communities
 from app.database import Snapshot, load_identity, serving
+from app.exports.routes import router as exports
 from app.forms.catalogue import Catalogue
 from app.forms.routes import router as forms
 from app.monitoring.routes import health
@@ -30,6 +31,7 @@ from app.scoring.routes import router as scoring
 from app.settings import Settings
 from app.submissions.protocol import BatchIn
 from app.submissions.routes import router as submissions
+from app.submissions.settling.routes import router as settling
 from app.traffic.connections import Pace
 from app.traffic.load import Load
 from app.traffic.meters import Meters
@@ -48,7 +50,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        with serving(settings.database_url, settings.database_connections) as database:
+        deadline = settings.database_deadline_seconds
+        with serving(settings.database_url, settings.database_connections, deadline) as database:
             app.state.settings = settings
             app.state.database = database
             app.state.identity = Snapshot(database, load_identity)
@@ -69,7 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
-    for router in (forms, communities, submissions, scoring, monitoring, access):
+    for router in (forms, communities, submissions, settling, scoring, exports, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)])
     app.include_router(health)
     app.include_router(traffic)

@@ -324,6 +324,24 @@ class InConflict(Problem):
     id = "Tersimpan aman di samping kiriman lain yang datang lebih dulu dan sementara dihitung. Koordinator akan memutuskan."
 
 
+class AlreadySettled(Problem):
+    slug = "already_settled"
+    status = 409
+    retry: ClassVar[Retry] = "after_fix"
+    title = "This was settled already"
+    en = "Somebody, or the tablet itself, settled this before you. Nothing was changed; look at it again."
+    id = "Hal ini sudah diselesaikan lebih dulu oleh orang lain atau oleh tablet. Tidak ada yang diubah; lihat kembali."
+
+
+class NotUsable(Problem):
+    slug = "not_usable"
+    status = 409
+    retry: ClassVar[Retry] = "after_fix"
+    title = "This content cannot count yet"
+    en = "This content cannot be chosen while it cannot be used ({reason}). Mend it first, or choose another."
+    id = "Isi ini belum dapat dipilih karena belum dapat dipakai ({reason}). Perbaiki dahulu, atau pilih yang lain."
+
+
 class UnknownFramework(Problem):
     slug = "unknown_framework"
     status = 404

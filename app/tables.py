@@ -5,18 +5,20 @@ from app.communities.tables import Community
 from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion
 from app.scoring.tables import FrameworkVersion, ScoreCell, ScoredInterview
-from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
+from app.submissions.tables import Batch, Correction, Heartbeat, Ruling, SetAside, Submission
 
 __all__ = [
     "AuditEntry",
     "Batch",
     "Community",
+    "Correction",
     "FormFile",
     "FormMapping",
     "FormVersion",
     "FrameworkVersion",
     "Heartbeat",
     "Holder",
+    "Ruling",
     "ScoreCell",
     "ScoredInterview",
     "Server",

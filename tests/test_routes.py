@@ -73,6 +73,7 @@ CURL.add_argument("url")
 CURL.add_argument("-H", dest="headers", action="append", default=[])
 CURL.add_argument("-d", dest="data")
 CURL.add_argument("-X", dest="method")
+CURL.add_argument("-o", dest="output")
 
 
 def _examples(page: str, tokens: dict[str, str | None]) -> list[Namespace]:

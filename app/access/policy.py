@@ -18,7 +18,9 @@ class Right(StrEnum):
     READ_SUBMISSIONS = "read_submissions"
     READ_PERSONAL_ANSWERS = "read_personal_answers"
     SEE_FIELDWORK = "see_fieldwork"
+    SETTLE_FIELDWORK = "settle_fieldwork"
     READ_SCORES = "read_scores"
+    READ_EXPORTS = "read_exports"
     READ_METERS = "read_meters"
     ENROL_ENUMERATORS = "enrol_enumerators"
     ENROL_ANYONE = "enrol_anyone"
@@ -34,10 +36,11 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_SUBMISSIONS,
             Right.READ_PERSONAL_ANSWERS,
             Right.SEE_FIELDWORK,
+            Right.SETTLE_FIELDWORK,
             Right.ENROL_ENUMERATORS,
         }
     ),
-    Role.ANALYST: frozenset({Right.READ_COMMUNITIES, Right.READ_SUBMISSIONS, Right.READ_SCORES}),
+    Role.ANALYST: frozenset({Right.READ_COMMUNITIES, Right.READ_SUBMISSIONS, Right.READ_SCORES, Right.READ_EXPORTS}),
     Role.ADMIN: frozenset(Right),
 }
 

@@ -34,12 +34,14 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 class Database:
-    """Call `migrate` once before the first use of a new database."""
+    """Call `migrate` once before the first use of a new database. `deadline_seconds` is how long PostgreSQL may take
+    to answer one statement; SQLite waits only for its own disk."""
 
-    def __init__(self, url: str, connections: int = 8) -> None:
+    def __init__(self, url: str, connections: int = 8, deadline_seconds: float | None = None) -> None:
         self.url = url
         self.kind = make_url(url).get_backend_name()
         self.embedded = self.kind == "sqlite"
+        self.closed = False
         self._writer: Writer
         self._changes: Changes
         if self.embedded:
@@ -48,7 +50,7 @@ class Database:
             self.engine = sqlite_engine(url, writes=False, connections=connections)
             self._changes = FileChanges(url)
         else:
-            everything = postgresql_engine(url, connections)
+            everything = postgresql_engine(url, connections, deadline_seconds)
             self._writer = ManyWriters(everything, max(1, connections // 2))
             self.engine = everything.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             from app.database.notices import NotifiedChanges
@@ -131,6 +133,7 @@ class Database:
         return unsafe() if self.embedded else []
 
     def close(self) -> None:
+        self.closed = True
         self._writer.close()
         self._changes.close()
         self.engine.dispose()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.forms.change import Change, Comparison, Verdict
 from app.forms.sheets import Line
-from app.forms.xlsform import Column, Fieldwork
+from app.forms.xlsform import Fieldwork
 
 _LOGIC: Mapping[str, str] = {
     "required": "Whether it must be answered has changed.",
@@ -52,12 +52,16 @@ def _differences(compared: Comparison, before: Line, after: Line) -> Iterator[st
     common = {*compared.old.form.languages} & {*compared.new.form.languages}
     for column in sorted({*before.cells, *after.cells}, key=lambda column: (column.name, column.language)):
         spoken = not column.language or column.language in common
-        if column.name not in _OF_OTHERS and spoken and _cell(before, column) != _cell(after, column):
+        text = _as_renamed(compared, before.cells.get(column, ""))
+        if column.name not in _OF_OTHERS and spoken and text != after.cells.get(column, ""):
             yield column.name if column.name in (*_LOGIC, "label") else "presentation"
 
 
-def _cell(line: Line, column: Column) -> str:
-    return line.cells.get(column, "")
+def _as_renamed(compared: Comparison, text: str) -> str:
+    """A cell as it reads when only names have changed."""
+    for old, new in compared.renamed.items():
+        text = text.replace(f"${{{old[-1]}}}", f"${{{new[-1]}}}")
+    return text
 
 
 def _changed_languages(compared: Comparison) -> Iterator[Change]:

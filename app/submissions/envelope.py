@@ -122,15 +122,8 @@ class Envelope:
 
     def _item(self) -> RawItem:
         begin, content, fault = self._at, None, "too_long" if self._crowded and self._is_too_long() else None
-        try:
-            if not fault:
-                content, self._at = _decoder.raw_decode(self._text, begin)
-        except Repeated:
-            fault = "duplicate_key"
-        except RecursionError:
-            fault = "too_deep"
-        except ValueError:
-            fault = "invalid_json"
+        if not fault:
+            content, fault, self._at = _parsed(self._text, begin)
         if fault:
             self._at = self._end_of_value()
         return RawItem(self._text[begin : self._at].encode("utf-8", "surrogateescape"), content, fault)
@@ -202,6 +195,25 @@ class Envelope:
             raise InvalidBatch(member="batch_id", what="is missing or not a short text")
         if not isinstance(self.members.get("device") or {}, dict):
             raise InvalidBatch(member="device", what="is not an object")
+
+
+def reopened(raw: bytes) -> RawItem:
+    """An item from its kept bytes, as it came out of its batch."""
+    content, fault, _ = _parsed(raw.decode("utf-8", "surrogateescape"), 0)
+    return RawItem(raw, content, fault)
+
+
+def _parsed(text: str, begin: int) -> tuple[Any, str | None, int]:
+    """The JSON value that begins there, or None and why it cannot be read; and where it ends."""
+    try:
+        content, end = _decoder.raw_decode(text, begin)
+    except Repeated:
+        return None, "duplicate_key", begin
+    except RecursionError:
+        return None, "too_deep", begin
+    except ValueError:
+        return None, "invalid_json", begin
+    return content, None, end
 
 
 def readable_member(raw: bytes, name: str) -> str | None:

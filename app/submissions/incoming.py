@@ -13,6 +13,7 @@ from app.forms.answers import Answers, Scalar
 from app.forms.carrying import Carrying
 from app.forms.catalogue import Catalogue, PublishedForm
 from app.forms.flags import Flag
+from app.forms.protection import is_answered
 from app.forms.questions import Form
 from app.problems import ItemTooLarge, NoInstanceId, Problem, UnknownCommunity, UnknownForm, UnreadableAnswers
 from app.scoring.catalogue import Frameworks, PublishedFramework
@@ -129,7 +130,7 @@ def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Lib
     interview.started_at, interview.ended_at = _utc(began), _utc(ended)
     interview.refusal = _refused(form, read)
     if interview.refusal:
-        _flag_personal_answers(form, read)
+        _flag_personal_answers(form, answers, read)
     judged = published.logic.judge(answers, ended or began or source.received_at.astimezone(WIB))
     for flag in judged.flags:
         read.add(flag)
@@ -174,9 +175,9 @@ def _refused(form: Form, read: Answers) -> bool:
     return answer is not None and answer not in consent.given
 
 
-def _flag_personal_answers(form: Form, read: Answers) -> None:
+def _flag_personal_answers(form: Form, answers: Mapping[str, Any], read: Answers) -> None:
     for name in (*form.fieldwork.personal, *form.fieldwork.sensitive):
-        if name in read.values:
+        if is_answered(form, answers, name):
             read.flags.append(Flag("personal_without_consent", name))
 
 

@@ -20,8 +20,9 @@ from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
 from app.submissions.item import Incoming, Interview
 from app.submissions.judgement import Kept, Known, Verdict, judge, judge_one
-from app.submissions.lineage import State, settle
+from app.submissions.lineage import State
 from app.submissions.receipt import Status, summary
+from app.submissions.revisions import settle_again
 from app.submissions.tables import Batch
 
 
@@ -164,14 +165,7 @@ def _settle(session: Session, new: list[Verdict], arrived: dict[uuid.UUID, State
     if not touched:
         return
     originals = {_interview(verdict).deprecated_id for verdict in edits.values()}
-    if originals:
-        queries.announce(session, [each for each in originals if each])
-    before = queries.lock_family(session, touched)
-    after = settle(before)
-    for state in State:
-        entering = [r.instance_id for r, old in before.items() if after[r.instance_id] == state != old]
-        if entering:
-            queries.set_state(session, entering, state)
+    after = settle_again(session, touched, [each for each in originals if each])
     for instance_id, verdict in edits.items():
         if after[instance_id] == State.CONFLICT:
             verdict.status, verdict.problem = Status.CONFLICT, InConflict()

@@ -12,6 +12,7 @@ from app.scoring import keep
 from app.scoring.tables import ScoredInterview
 from app.submissions.judgement import Kept, Known
 from app.submissions.lineage import Revision, State
+from app.submissions.rulings import ruled
 from app.submissions.statements import statements
 from app.submissions.tables import SetAside, Submission
 
@@ -73,12 +74,12 @@ def announce(session: Session, ids: Iterable[uuid.UUID]) -> None:
 
 
 def settle_held(session: Session, contents: Collection[Kept], now: dt.datetime) -> None:
-    """Mark contents that were held and can be used now."""
+    """Mark contents that were held and can be used now that their tablet has brought them again."""
     keys = [(kept.instance_id, kept.sha256) for kept in contents]
     session.execute(
         update(SetAside)
         .where(tuple_(col(SetAside.instance_id), col(SetAside.sha256)).in_(keys), col(SetAside.kind) == "held")
-        .values(settled_at=now)
+        .values(settled_at=now, told_again=True)
     )
 
 
@@ -93,11 +94,15 @@ def lock_family(session: Session, ids: Collection[uuid.UUID]) -> dict[Revision, 
         session.exec(rows.order_by(col(Submission.instance_id)).with_for_update()).all()
         locked |= wanted
         found = _family(session, ids)
-    return found
+    return ruled(session, found)
+
+
+def family(session: Session, ids: Collection[uuid.UUID]) -> dict[Revision, State]:
+    """These interviews, all they replace and all that replace them, with their present states and the rulings."""
+    return ruled(session, _family(session, ids))
 
 
 def _family(session: Session, ids: Collection[uuid.UUID]) -> dict[Revision, State]:
-    """These interviews, all they replace and all that replace them, with their present states."""
     found: dict[Revision, State] = {}
     asked: set[uuid.UUID] = set()
     frontier = set(ids)

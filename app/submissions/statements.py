@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Table, and_, bindparam, func, select, union_all, update
+from sqlalchemy import BindParameter, Table, and_, bindparam, exists, func, not_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 from sqlmodel import Session, SQLModel
 
 from app.scoring.tables import ScoredInterview
-from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
+from app.submissions.tables import Batch, Correction, Heartbeat, SetAside, Submission
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ def _built(dialect: str) -> Statements:
             aside.c.instance_id,
             aside.c.sha256,
             aside.c.seq,
-            and_(aside.c.kind == "held", aside.c.settled_at.is_(None)),
+            # What a coordinator has begun to correct waits for its replay, so that no correction is passed over.
+            and_(aside.c.kind == "held", aside.c.settled_at.is_(None), not_(_corrected(aside))),
         ).where(aside.c.instance_id.in_(among)),
         note_heartbeat=_replacing(insert(heartbeat), heartbeat, "device_id"),
         claim_batch=insert(batch).on_conflict_do_nothing().returning(batch.c.batch_id),
@@ -63,6 +64,11 @@ def _built(dialect: str) -> Statements:
         announce=insert(submission).on_conflict_do_nothing(),
         last_seq=select(func.max(union_all(_last(submission), _last(aside)).subquery().c.seq)),
     )
+
+
+def _corrected(aside: Table) -> Any:
+    of = _table(Correction).c
+    return exists().where(of.instance_id == aside.c.instance_id, of.sha256 == aside.c.sha256)
 
 
 def _replacing(insert: Any, table: Table, key: str, *, keep: str = "", only: Any = None) -> Any:

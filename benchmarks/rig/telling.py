@@ -36,12 +36,17 @@ def show(figures: Figures) -> None:
 def write_readme(figures: Figures) -> Path:
     """Put the figures between the markers of their database."""
     kind = "sqlite" if figures.machine["database"].startswith("SQLite") else "postgresql"
+    return fill_readme(kind, _markdown(figures))
+
+
+def fill_readme(kind: str, figures: str) -> Path:
+    """Put figures between the markers of their kind."""
     begin, end = f"<!-- figures: {kind} -->", f"<!-- end: {kind} -->"
     text = README.read_text(encoding="utf-8")
     pattern = f"{re.escape(begin)}.*?{re.escape(end)}"
     if not re.search(pattern, text, re.DOTALL):
         raise LookupError(f"{README} has no place {begin} … {end}")
-    filled = f"{begin}\n{_markdown(figures)}\n{end}"
+    filled = f"{begin}\n{figures}\n{end}"
     README.write_text(re.sub(pattern, lambda _: filled, text, flags=re.DOTALL), encoding="utf-8")
     return README
 

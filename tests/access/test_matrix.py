@@ -9,14 +9,32 @@ from pathlib import Path
 from typing import Any
 
 from app.access.policy import Role
+from app.submissions.identity import content_hash
 from tests.support import village
 from tests.support.server import Caller, Server
 from tests.support.village import Villages
 
 MATRIX = Path(__file__).parent / "matrix.csv"
+HELD = village.interview(version="9")
+CONTESTED = village.interview()
+SUBJECTS = {"held": HELD, "conflicts": CONTESTED}
+"""What the doors under these names are asked about: as often as it is asked, it stays held and contested."""
+
+
+def _sha256(item: dict[str, Any]) -> str:
+    return content_hash(item["form_id"], item["version"], None, item["answers"]).hex()
+
+
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/batches"): {"batch_id": "matrix", "items": []},
     ("POST", "/api/v1/instances/have"): {"instance_ids": []},
+    ("POST", "/api/v1/held/{instance_id}/mend"): {
+        "sha256": _sha256(HELD),
+        "reason": "asked again",
+        "answers": {"minutes": 20},
+    },
+    ("POST", "/api/v1/replays"): {"form_id": "household"},
+    ("POST", "/api/v1/conflicts/{instance_id}/resolve"): {"keep": _sha256(CONTESTED), "reason": "asked again"},
     ("POST", "/api/v1/enrolments"): {"name": "newcomer", "role": "enumerator", "communities": [village.NORTH]},
 }
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -56,9 +74,9 @@ def _callers(villages: Villages) -> dict[str, Caller]:
 
 
 def _ask(villages: Villages, caller: Caller, method: str, path: str) -> int:
-    address = path.format(
-        form_id="household", version="1", name="leaver", instance_id=villages.items["north"]["instance_id"]
-    )
+    place = path.removeprefix("/api/v1/").split("/")[0]
+    subject = SUBJECTS.get(place, villages.items["north"])
+    address = path.format(form_id="household", version="1", name="leaver", instance_id=subject["instance_id"])
     options: dict[str, Any] = {"json": body} if (body := BODIES.get((method, path))) else {}
     answer = caller.client.request(method, address, headers=caller.headers, **options)
     if answer.status_code == 201:
@@ -67,6 +85,8 @@ def _ask(villages: Villages, caller: Caller, method: str, path: str) -> int:
 
 
 def test_every_caller_gets_in_where_the_table_says(villages: Villages) -> None:
+    other = {**CONTESTED, "answers": {**CONTESTED["answers"], "minutes": 90}}
+    villages.north[Role.ENUMERATOR].send(HELD, CONTESTED, other)
     expected = _expected()
     found = {}
     for caller_name, caller in _callers(villages).items():

@@ -47,7 +47,8 @@ def test_other_content_under_the_same_version_is_refused(tangguh: Tangguh, write
     for command in ("check", "publish"):
         done = tangguh(command, write("form.json", form), write("framework.json", framework), new)
         assert (done.code, done.err) == (1, "error 2 faults; nothing was published.\n")
-        for line, before, after in zip(done.out.splitlines(), (FORM, FRAMEWORK), (form, framework), strict=True):
+        faults = [line for line in done.out.splitlines() if not line.endswith("pyxform accepts it")]
+        for line, before, after in zip(faults, (FORM, FRAMEWORK), (form, framework), strict=True):
             assert line.startswith(str(new.parent))
             assert "version '1' is published with other content" in line
             assert _sha256(before) in line
@@ -120,7 +121,7 @@ def test_communities_are_a_register_whose_entries_are_replaced(tangguh: Tangguh,
 def test_json_is_for_programs(tangguh: Tangguh, write: Write) -> None:
     done = tangguh("publish", "--json", write("form.json", FORM))
     published = [{"kind": "form", "name": "household 1", "new": True}]
-    assert done.json == {"published": published, "rescored": 0, "warnings": []}
+    assert done.json == {"published": published, "rescored": 0, "replayed": 0, "warnings": []}
     refused = tangguh("publish", "--json", write("faulty.json", FAULTY))
     assert refused.code == 1
     assert [str(fault) for fault in refused.json["faults"]] == refused.json["faults"] != []

@@ -185,6 +185,12 @@ CHANGES: list[tuple[str, Edit, list[tuple[str, str, tuple[str, ...]]]]] = [
 ]
 
 
+def test_renaming_alone_changes_no_logic() -> None:
+    before = _edited(_setting("owner", relevant="${rooms} > 0"))
+    after = _edited(_all(_setting("rooms", name="bedrooms"), _setting("owner", relevant="${bedrooms} > 0")))
+    assert [change.code for change in compare(before, after)] == ["question_renamed"]
+
+
 @pytest.mark.parametrize(("edit", "expected"), [each[1:] for each in CHANGES], ids=[each[0] for each in CHANGES])
 def test_each_kind_of_change(edit: Edit, expected: list[tuple[str, str, tuple[str, ...]]]) -> None:
     found = compare(FORM, _edited(edit))
