@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import tuple_, update
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import delete, tuple_, update
+from sqlmodel import Session, SQLModel, col, or_, select
 
 from app.scoring import keep
 from app.scoring.tables import ScoredInterview
@@ -65,6 +65,14 @@ def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
     if may_count:
         keep.count_in(session, (row for row in rows if row["summed"]))
         keep.catch_up(session)
+
+
+def remove_contributions(session: Session, ids: Collection[uuid.UUID]) -> None:
+    """Take out what interviews contribute to the scores, of the sums too."""
+    keep.wait_to_count(session)
+    removed = delete(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))
+    rows = session.execute(removed.returning(*SQLModel.metadata.tables["scored_interview"].columns)).mappings().all()
+    keep.count_out(session, (row for row in rows if row["summed"]))
 
 
 def announce(session: Session, ids: Iterable[uuid.UUID]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
 from app.access.tables import Holder
@@ -167,8 +167,7 @@ def _derive(
     if _comparable(expected) != _comparable([each.model_dump(exclude={"summed"}) for each in contributed]):
         differences["contribution"] += 1
         if not task.check:
-            keep.count_out(session, [each.model_dump() for each in contributed if each.summed])
-            session.execute(delete(ScoredInterview).where(col(ScoredInterview.instance_id) == row.instance_id))
+            queries.remove_contributions(session, [row.instance_id])
             if expected:
                 queries.insert_contributions(session, expected)
 
