@@ -7,7 +7,7 @@ themselves, and the next one to change cells counts them too. Cells and waiting 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 
@@ -163,19 +163,24 @@ def _added_up(session: Session, changes: Iterable[tuple[int, Row]]) -> dict[byte
 
 def _frameworks(session: Session) -> dict[tuple[str, str], tuple[Framework, Layout]]:
     """Every published version with its layout, each made once in a process."""
-    found = session.connection().execute(_statements(session.get_bind().dialect.name).frameworks)
-    return {(framework_id, version): _made(bytes(content)) for framework_id, version, content in found}
+    run, ready = session.connection().execute, _statements(session.get_bind().dialect.name)
+    found = {}
+    for framework_id, version, sha256 in run(ready.frameworks).all():
+        if sha256 not in _made:
+            content = run(ready.content, {"of_sha256": sha256}).scalars().first()
+            framework = Framework.model_validate(orjson.loads(content or b""))
+            _made[sha256] = framework, Layout.of(framework)
+        found[framework_id, version] = _made[sha256]
+    return found
 
 
-@lru_cache(64)
-def _made(content: bytes) -> tuple[Framework, Layout]:
-    framework = Framework.model_validate(orjson.loads(content))
-    return framework, Layout.of(framework)
+_made: dict[bytes, tuple[Framework, Layout]] = {}
 
 
 @dataclass(frozen=True)
 class _Statements:
     frameworks: Executable
+    content: Executable
     cells: Executable
     hold: Executable
     remove: Executable
@@ -191,7 +196,8 @@ def _statements(dialect: str) -> _Statements:
     primary = tuple_(*scored.primary_key.columns)
     waiting = select(*scored.primary_key.columns).where(WAITING).limit(CHUNK)
     return _Statements(
-        frameworks=select(framework.c.framework_id, framework.c.version, framework.c.content),
+        frameworks=select(framework.c.framework_id, framework.c.version, framework.c.sha256),
+        content=select(framework.c.content).where(framework.c.sha256 == bindparam("of_sha256")),
         cells=select(cell.c.cell_id, cell.c.sums, cell.c.counts, cell.c.moments).where(cell.c.cell_id.in_(among)),
         hold=hold.on_conflict_do_update(
             index_elements=["cell_id"], set_={name: hold.excluded[name] for name in ("sums", "counts", "moments")}

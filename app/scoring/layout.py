@@ -6,10 +6,10 @@ their scale, so that no sum is ever below zero and borrows from its neighbour.
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple, Self
 
@@ -25,6 +25,9 @@ _COUNT = 5
 
 _HEAVIEST_BITS = 31
 """A weight of 1e9, the heaviest that an interview may have, is below 2**31."""
+
+
+_MOST_KNOWN = 10_000
 
 
 class Heads(NamedTuple):
@@ -53,12 +56,34 @@ class _Widths(NamedTuple):
     value_squares: int
 
 
-class _Scale(NamedTuple):
-    """Where an indicator's scores begin, in 2**-80, and how wide its sums are."""
+@dataclass(frozen=True, eq=False)
+class _Scale:
+    """Where an indicator's scores begin, in 2**-80, and how wide its sums are; `known` holds single interviews' sums,
+    which are often the same.
+    """
 
     low: int
     widths: _Widths
     weighted: bool
+    known: dict[tuple[float, float], bytes] = field(default_factory=dict)
+
+    def single(self, weight: float, value: float) -> bytes:
+        """One interview's sums of one indicator."""
+        found = self.known.get((weight, value))
+        if found is None:
+            w, y = fixed(weight) if self.weighted else 1, fixed(value) - self.low
+            numbers = (1, w, w * y, w * w, w * y * y) if self.weighted else (1, 0, y, 0, y * y)
+            found = b"".join(
+                number.to_bytes(width, "little") for number, width in zip(numbers, self.widths, strict=True)
+            )
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            self.known[weight, value] = found
+        return found
+
+    @cached_property
+    def empty(self) -> bytes:
+        return bytes(sum(self.widths))
 
 
 @dataclass(frozen=True)
@@ -96,12 +121,12 @@ class Layout:
             asked = tuple(values)
             answered = any(not isinstance(value, str) for value in values.values())
             parts += [
-                _empty(scale) if value is None or isinstance(value, str) else _single(scale, weight, value)
-                for indicator, scale in self.scales.items()
-                for value in [values.get(indicator)]
+                scale.empty if value is None or isinstance(value, str) else scale.single(weight, value)
+                for scale, value in zip(self.scales.values(), map(values.get, self.scales), strict=True)
             ]
             if answered:
-                one, none = _base(weight, self.weighted), bytes(sum(_base_widths(self.weighted)))
+                one = _base(weight, self.weighted)
+                none = bytes(len(one))
                 parts += [one if below else none for below in _asks(tuple(self.nodes.values()), asked)]
         return int.from_bytes(b"".join(parts), "little")
 
@@ -171,18 +196,18 @@ class Layout:
                 features += [w, w * (fixed(value) - self.scales[indicator].low)]
         return features
 
-    @property
+    @cached_property
     def _product_size(self) -> int:
         return max(
             2 * scale.widths.total if scale.weighted else scale.widths.value_squares for scale in self.scales.values()
         )
 
-    @property
+    @cached_property
     def _starts(self) -> tuple[int, ...]:
         """Where each indicator begins, and at last the nodes."""
-        return _starts(tuple(self.scales.values()))
+        return tuple(accumulate((sum(scale.widths) for scale in self.scales.values()), initial=3 * _COUNT))
 
-    @property
+    @cached_property
     def _size(self) -> int:
         return self._starts[-1] + len(self.nodes) * sum(_base_widths(self.weighted))
 
@@ -190,11 +215,6 @@ class Layout:
 def fixed(number: float) -> int:
     """A number in whole 2**-80."""
     return int(math.ldexp(number, BITS))
-
-
-@lru_cache(1024)
-def _starts(scales: tuple[_Scale, ...]) -> tuple[int, ...]:
-    return tuple(accumulate((sum(scale.widths) for scale in scales), initial=3 * _COUNT))
 
 
 @lru_cache(1024)
@@ -206,19 +226,6 @@ def _scale(low: float, high: float, weighted: bool) -> _Scale:
     return _Scale(fixed(low), _Widths(_COUNT, *(-(-each // 8) + _COUNT if each else 0 for each in bits)), weighted)
 
 
-@lru_cache(65536)
-def _single(scale: _Scale, weight: float, value: float) -> bytes:
-    """One interview's sums of one indicator."""
-    w, y = fixed(weight) if scale.weighted else 1, fixed(value) - scale.low
-    numbers = (1, w, w * y, w * w, w * y * y) if scale.weighted else (1, 0, y, 0, y * y)
-    return b"".join(number.to_bytes(width, "little") for number, width in zip(numbers, scale.widths, strict=True))
-
-
-@lru_cache(1024)
-def _empty(scale: _Scale) -> bytes:
-    return bytes(sum(scale.widths))
-
-
 @lru_cache(8)
 def _heads(synthetic: bool, sampled: bool) -> bytes:
     return b"".join(int(each).to_bytes(_COUNT, "little") for each in (True, synthetic, sampled))
@@ -228,7 +235,7 @@ def _heads(synthetic: bool, sampled: bool) -> bytes:
 def _base(weight: float, weighted: bool) -> bytes:
     w = fixed(weight)
     numbers = (1, w, w * w) if weighted else (1,)
-    return b"".join(n.to_bytes(width, "little") for n, width in zip(numbers, _base_widths(weighted), strict=True))
+    return _join(numbers, _base_widths(weighted))
 
 
 @lru_cache(2)
@@ -263,3 +270,7 @@ def _cut(content: bytes, start: int, widths: tuple[int, ...]) -> Iterator[int]:
     for width in widths:
         yield int.from_bytes(content[start : start + width], "little")
         start += width
+
+
+def _join(numbers: Iterable[int], widths: Iterable[int]) -> bytes:
+    return b"".join(number.to_bytes(width, "little") for number, width in zip(numbers, widths, strict=True))
