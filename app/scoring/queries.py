@@ -32,7 +32,9 @@ def load_contributions(
     As many rows are read as there are cells, however many interviews these hold.
     """
     tallies = dict(restored(row) for row in _rows(session, ScoreCell, published, communities))
-    for row in _rows(session, ScoredInterview, published, communities, WAITING):
+    # Whose community it is, is looked at here: an index by community would be taken in place of that of those who wait.
+    waiting = _rows(session, ScoredInterview, published, None, WAITING)
+    for row in (row for row in waiting if communities is None or row["community"] in communities):
         contribution = contribution_of(row)
         tally = tallies.setdefault(Key.of(published.framework, contribution), Tally())
         tally.add(Tally.of(published.layout, contribution), 1 if row["counts"] else -1)
@@ -61,15 +63,14 @@ def _reach(
     placed = select(*_last(published, col(ScoredInterview.community) == known.c.community)).where(
         known.c.community.in_(communities)
     )
-    waiting = select(col(ScoredInterview.seq), col(ScoredInterview.received_at)).where(
-        *_of(ScoredInterview, published),
-        WAITING,
-        col(ScoredInterview.counts),
-        col(ScoredInterview.community).in_(communities),
+    waiting = select(col(ScoredInterview.seq), col(ScoredInterview.received_at), col(ScoredInterview.community)).where(
+        *_of(ScoredInterview, published), WAITING, col(ScoredInterview.counts)
     )
-    found = [*session.connection().execute(placed), *session.connection().execute(waiting)]
+    found = [tuple(row) for row in session.connection().execute(placed)]
+    found += [(seq, at) for seq, at, of in session.connection().execute(waiting) if (of or "") in communities]
     if "" in communities:
-        found += session.connection().execute(select(*_last(published, col(ScoredInterview.community).is_(None))))
+        nowhere = select(*_last(published, col(ScoredInterview.community).is_(None)))
+        found += [tuple(row) for row in session.connection().execute(nowhere)]
     return max(((seq, moment) for seq, moment in found if seq is not None), default=(0, None))
 
 
