@@ -18,8 +18,8 @@ from app.cli.documents import publish
 from app.cli.screen import err, out, show_json
 from app.database import Database
 from app.scoring.catalogue import Frameworks, PublishedFramework
-from app.scoring.estimation import sample_rows
-from app.scoring.queries import load_contributions
+from app.scoring.inquiry import inquire
+from app.scoring.tell import tell_scores
 from app.settings import Settings
 from app.submissions.queries import insert_contributions
 from benchmarks.machine import describe
@@ -96,11 +96,11 @@ def _read(database: Database, framework: PublishedFramework, psu: str, stored: i
     for _ in range(READINGS):
         began = process_time()
         with database.read() as session:
-            found = load_contributions(session, framework, None)
-        sample_rows(found.sample, ["community"])
+            inquiry = inquire(session, framework, None, None, {})
+        tell_scores(inquiry, ["community"])
         took.append(1000 * (process_time() - began))
-    assert found.sample.interviews() == stored
-    return Reading(psu, stored, len(found.sample.tallies), median(took))
+    assert inquiry.asked.interviews == stored
+    return Reading(psu, stored, len(inquiry.asked.tallies), median(took))
 
 
 @contextmanager
@@ -138,6 +138,7 @@ def _rows(framework: PublishedFramework, psu: str) -> Iterator[dict[str, Any]]:
             "weight": 1.0,
             "place": place,
             "scores": {each.id: float(chance.randint(1, 5)) for each in surveyed},
+            "items": None,
         }
 
 
@@ -185,9 +186,7 @@ def _write(machine: dict[str, str], lines: Sequence[str]) -> None:
 def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser("tangguh bench scores", description=__doc__)
     options.add_argument("--database-url", default="", help="a PostgreSQL; databases are created there and dropped")
-    options.add_argument(
-        "--stored", action="append", type=int, help="interviews to read from (1000 and 100000)"
-    )
+    options.add_argument("--stored", action="append", type=int, help="interviews to read from (1000 and 100000)")
     options.add_argument("--seconds", type=float, default=12, help="how long the intake is measured (12)")
     options.add_argument("--quick", action="store_true", help="see in seconds that it runs; the figures mean little")
     options.add_argument("--json", action="store_true", help="print JSON, for programs")

@@ -5,25 +5,23 @@ PostgreSQL one transaction at a time may change cells; those beside it leave the
 themselves, and the next one to change cells counts them too. Cells and waiting interviews of one moment are exact.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, RowMapping, Table, bindparam, delete, select, text, tuple_, update
+from sqlalchemy import BindParameter, Table, bindparam, delete, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 from sqlmodel import Session, SQLModel
 
-from app.scoring.contribution import Contribution
 from app.scoring.framework import Framework
+from app.scoring.interviews import Row, contribution
 from app.scoring.layout import Layout
 from app.scoring.tables import WAITING, FrameworkVersion, ScoreCell, ScoredInterview
 from app.scoring.tally import Key, Tally
-
-Row = Mapping[str, Any] | RowMapping
 
 CHUNK = 500
 """Most waiting interviews that one transaction counts besides its own."""
@@ -83,25 +81,6 @@ def differing(session: Session) -> int:
     return sum(kept.get(cell_id) != wanted.get(cell_id) for cell_id in kept.keys() | wanted.keys())
 
 
-def contribution_of(row: Row) -> Contribution:
-    """A row of `ScoredInterview` as the scores see it."""
-    place = row["place"]
-    return Contribution(
-        instance_id=row["instance_id"].hex,
-        community=row["community"],
-        round=row["round"],
-        weight=row["weight"],
-        dimensions=place.get("dimensions", {}),
-        values=row["scores"],
-        stratum=place.get("stratum"),
-        psu=place.get("psu"),
-        ssu=place.get("ssu"),
-        fpc_psu=place.get("fpc_psu"),
-        fpc_ssu=place.get("fpc_ssu"),
-        synthetic=row["synthetic"],
-    )
-
-
 def restored(row: Row) -> tuple[Key, Tally]:
     """A row of `ScoreCell` as the scores see it."""
     dimensions = tuple((name, value) for name, value in orjson.loads(row["dimensions"]))
@@ -152,12 +131,12 @@ def _added_up(session: Session, changes: Iterable[tuple[int, Row]]) -> dict[byte
     for sign, row in changes:
         place = row["framework_id"], row["framework_version"]
         framework, layout = frameworks[place]
-        contribution = contribution_of(row)
-        key = Key.of(framework, contribution)
+        own = contribution(row)
+        key = Key.of(framework, own)
         cell = cells.get((place, key))
         if cell is None:
             cell = cells[place, key] = _Cell(place, key, Tally())
-        cell.tally.add(Tally.of(layout, contribution), sign)
+        cell.tally.add(Tally.of(layout, own), sign)
     return {cell.cell_id: cell for cell in cells.values()}
 
 

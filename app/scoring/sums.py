@@ -4,21 +4,18 @@ Sums are exact, so that the order in which interviews arrived never shows.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 from app.scoring.cells import Cell, Cells, Respondents, Unit, exact_sum
-from app.scoring.contribution import INVALID_WEIGHT, Contribution
+from app.scoring.contribution import Contribution
 from app.scoring.crowd import Crowd, sums_of
+from app.scoring.domains import Domain, split, within
 from app.scoring.framework import Framework
 from app.scoring.layout import Base, Layout
 from app.scoring.tally import FPC_PSU, FPC_SSU, MISSING, Key, Tally
 from app.scoring.variance import Design, Psu, Stratum
-
-__all__ = ["COMMUNITY", "INVALID_WEIGHT", "Contribution", "IndicatorSums", "Sample", "Sums", "add_up"]
-
-COMMUNITY = "community"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +52,31 @@ class Sample:
             tallies.setdefault(Key.of(framework, each), Tally()).add(Tally.of(layout, each))
         return cls(framework, layout, tallies)
 
-    def interviews(self, round_: str | None = None) -> int:
-        """How many interviews of a round, or of all."""
-        return sum(
-            self.layout.heads(tally.packed).interviews
-            for key, tally in self.tallies.items()
-            if round_ in (None, key.round)
-        )
+    @property
+    def interviews(self) -> int:
+        """How many there are."""
+        return sum(self.layout.heads(tally.packed).interviews for tally in self.tallies.values())
 
+    @property
     def synthetic(self) -> frozenset[str]:
         """The communities that hold synthetic interviews ("" for interviews without a community)."""
         return frozenset(
             key.community for key, tally in self.tallies.items() if self.layout.heads(tally.packed).synthetic
         )
 
-    def domains(self, by: Sequence[str], round_: str | None = None) -> Iterator[dict[str, str]]:
-        """`{}`, then every value of each of `by`, which names the community or dimensions, in order.
+    def within(self, domain: Domain) -> "Sample":
+        """Those that have every value of the domain."""
+        return replace(self, tallies={key: self.tallies[key] for key in within(self.tallies, domain)})
 
-        An interview without a value is in no domain of that dimension.
-        """
-        yield {}
-        for dimension in dict.fromkeys(by):
-            found = {_value(key, dimension) for key in self.tallies if round_ in (None, key.round)}
-            yield from ({dimension: value} for value in sorted(filter(None, found)))
+    def domains(self, by: Sequence[str]) -> list[Domain]:
+        """`{}`, then each domain of `by`, as `split` reads it."""
+        return [domain for domain, _ in split(list(self.tallies), by)]
 
-    def sums(self, domain: Mapping[str, str], round_: str | None = None) -> Sums:
-        """The sums over the interviews that have all these values of the community and dimensions."""
+    def sums(self) -> Sums:
+        """What they add up to, unit by sampled unit."""
         units: dict[Unit, Tally] = {}
         for key, tally in self.tallies.items():
-            if round_ in (None, key.round) and all(_value(key, name) == value for name, value in domain.items()):
-                units.setdefault(key.unit, Tally()).add(tally)
+            units.setdefault(key.unit, Tally()).add(tally)
         return _sums(self.layout, units)
 
     def design(self) -> Design:
@@ -123,11 +115,7 @@ class Sample:
 
 def add_up(framework: Framework, contributions: Iterable[Contribution]) -> Sums:
     """The sums over these interviews, whatever their order."""
-    return Sample.of(framework, contributions).sums({})
-
-
-def _value(key: Key, dimension: str) -> str | None:
-    return key.community if dimension == COMMUNITY else dict(key.dimensions).get(dimension)
+    return Sample.of(framework, contributions).sums()
 
 
 def _sums(layout: Layout, units: Mapping[Unit, Tally]) -> Sums:

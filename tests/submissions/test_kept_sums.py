@@ -12,6 +12,7 @@ from app.access.policy import Role
 from app.database import Database
 from app.scoring import keep
 from app.scoring.estimation import score_rows
+from app.scoring.interviews import contribution
 from app.scoring.queries import load_contributions
 from app.scoring.tables import ScoreCell, ScoredInterview
 from app.submissions.incoming import Library
@@ -59,12 +60,12 @@ def _assert_exact(server: Server) -> None:
         assert keep.differing(session) == 0
         sample = load_contributions(session, published, None).sample
         rows = session.exec(select(ScoredInterview).where(ScoredInterview.counts)).all()
-    contributions = [keep.contribution_of(row.model_dump()) for row in rows]
+    contributions = [contribution(row.model_dump()) for row in rows]
     for round_ in (None, "1"):
         asked = score_rows(published.framework, contributions, BY, round_)
         params = {"by": BY, **({"round": round_} if round_ else {})}
         told = server.enrol(Role.ANALYST).get("/scores", params=params).json()["scores"]
-        assert sample.interviews() == len(rows)
+        assert sample.interviews == len(rows)
         assert [{name: row[name] for name in asked[0]} for row in told] == [dict(row) for row in asked]
 
 
