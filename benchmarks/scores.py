@@ -1,6 +1,7 @@
 """What scores cost: to read them from few and from many interviews, and what they add to the intake."""
 
 import argparse
+import math
 import re
 import tempfile
 import uuid
@@ -23,9 +24,9 @@ from app.scoring.tell import tell_scores
 from app.settings import Settings
 from app.submissions.queries import insert_contributions
 from benchmarks.machine import describe
-from benchmarks.rig.interviews import Instrument, open_instrument
-from benchmarks.rig.load import load, together
-from benchmarks.rig.serving import new_database, serving
+from benchmarks.rig.interviews import Instrument, Tablet, open_instrument
+from benchmarks.rig.load import NEW, Load, load, together
+from benchmarks.rig.serving import Service, new_database, serving
 from benchmarks.rig.telling import README
 
 CHUNK = 1000
@@ -148,17 +149,19 @@ def _intake(url: str, folder: Path, seconds: float) -> Intake:
     unscored = replace(scored, documents=[each for each in scored.documents if each.kind != "framework"])
     with _serving(url, folder, scored) as on, _serving(url, folder, unscored) as off:
         for service in (on, off):
-            load(service, scored, BATCH, 1, seconds=seconds / 10)
-        turns = [
-            [load(service, scored, BATCH, TABLETS, seconds=seconds / TURNS) for service in (on, off)]
-            for _ in range(TURNS)
-        ]
+            _send(service, scored, seconds / 10)
+        turns = [[_send(service, scored, seconds / TURNS) for service in (on, off)] for _ in range(TURNS)]
     costs = [together(loads) for loads in zip(*turns, strict=True)]
     return Intake(*(1e6 * each.cpu / each.interviews for each in costs))
 
 
+def _send(service: Service, instrument: Instrument, seconds: float) -> Load:
+    tablets = [Tablet(instrument, BATCH, token) for token in service.tokens[:TABLETS]]
+    return load(service, tablets, NEW, seconds, math.inf)
+
+
 @contextmanager
-def _serving(url: str, folder: Path, instrument: Instrument) -> Iterator[Any]:
+def _serving(url: str, folder: Path, instrument: Instrument) -> Iterator[Service]:
     with new_database(url, folder) as own, serving(instrument, own, folder) as service:
         yield service
 
