@@ -12,6 +12,7 @@ from app.database import Database, Snapshot
 from app.forms.answers import Scalar
 from app.scoring.framework import Framework
 from app.scoring.indicators import Scorer, compile_framework, placement
+from app.scoring.layout import Layout
 from app.scoring.tables import FrameworkVersion
 
 
@@ -30,6 +31,11 @@ class PublishedFramework:
         """What each indicator and each node of the tree is called, by language."""
         indicators = {each.id: each.label for each in self.framework.indicators}
         return indicators | {node.id: node.label for node in self.framework.tree.nodes()}
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How the sums of its cells are kept."""
+        return Layout.of(self.framework)
 
     def contribution(self, form_id: str, values: Mapping[str, Scalar]) -> dict[str, Any]:
         """What an interview with these values contributes: `weight`, `place`, `scores` and `items` of a row."""

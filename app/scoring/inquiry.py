@@ -10,12 +10,11 @@ from sqlmodel import Session
 from app.forms.questions import Form
 from app.scoring.catalogue import PublishedFramework
 from app.scoring.disclosure import Verdict
-from app.scoring.domains import ROUND, Domain, split, within
-from app.scoring.estimation import design_of
+from app.scoring.domains import ROUND, Domain
 from app.scoring.framework import Framework, locate
-from app.scoring.margins import Verdicts, judge_all, tally
+from app.scoring.margins import Verdicts, count, judge_all
 from app.scoring.queries import Contributions, load_contributions
-from app.scoring.sums import Contribution, Sums, add_up
+from app.scoring.sums import Sample, Sums
 from app.scoring.variance import Design
 
 
@@ -42,17 +41,17 @@ class Inquiry:
         return {} if self.round is None else {ROUND: self.round}
 
     @cached_property
-    def interviews(self) -> list[Contribution]:
+    def asked(self) -> Sample:
         """Those that are asked about."""
-        return within(self.found.contributions, self.restriction)
+        return self.found.sample.within(self.restriction)
 
     def domains(self, by: Sequence[str]) -> list[Domain]:
         """All that is asked about, and each domain of `by` in it."""
-        return [domain for domain, _ in split(self.interviews, by)]
+        return self.asked.domains(by)
 
     def sums(self, domain: Domain) -> Sums:
         """What the interviews of a domain add up to."""
-        return add_up(self.framework, within(self.interviews, domain))
+        return self.asked.within(domain).sums()
 
     def verdict(self, domain: Domain, node: str) -> Verdict:
         """Whether a node's numbers may be told in a domain of what is asked about."""
@@ -61,7 +60,7 @@ class Inquiry:
     @cached_property
     def verdicts(self) -> Verdicts:
         """What may be told, which does not depend on what is asked."""
-        return judge_all(self.framework, tally(self.framework, self.found.contributions), self.sensitive)
+        return judge_all(self.framework, count(self.found.sample), self.sensitive)
 
     def about(self) -> dict[str, Any]:
         """What an answer rests on."""
@@ -79,11 +78,11 @@ class Inquiry:
             "round": self.round,
             "watermark": {
                 "seq": self.found.last_seq,
-                "submissions": len(self.interviews),
+                "submissions": self.asked.interviews,
                 "as_of": self.found.as_of,
             },
             "include": "all",
-            "synthetic": bool(self.found.synthetic),
+            "synthetic": bool(self.found.sample.synthetic),
             "design": {"declared": framework.design.is_declared, **framework.design.model_dump()},
         }
 
@@ -101,10 +100,9 @@ def inquire(
     the versions of each form.
     """
     framework = published.framework
-    found = load_contributions(session, framework, mine)
-    sample = found if mine is None else load_contributions(session, framework, None)
-    design = design_of(framework, sample.contributions)
-    return Inquiry(published, round_, found, design, _sensitive(framework, forms))
+    found = load_contributions(session, published, mine)
+    everybody = found if mine is None else load_contributions(session, published, None)
+    return Inquiry(published, round_, found, everybody.sample.design(), _sensitive(framework, forms))
 
 
 def _sensitive(framework: Framework, forms: Mapping[str, Iterable[Form]]) -> frozenset[str]:

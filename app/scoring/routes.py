@@ -15,11 +15,10 @@ from app.problems import InvalidRequest, NotFound, UnequalVersions, UnknownFrame
 from app.scoring.assess import reliability
 from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.scoring.compare import differences
-from app.scoring.domains import MOST, ROUND, Crossing, crossing, dimensions
+from app.scoring.domains import COMMUNITY, MOST, ROUND, Crossing, crossing, dimensions
 from app.scoring.inquiry import Inquiry, inquire
 from app.scoring.intervals import ProportionMethod
 from app.scoring.interviews import Interview, load_interviews
-from app.scoring.sums import COMMUNITY
 from app.scoring.tell import as_table, tell_scores
 from app.scoring.vary import sensitivity
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.scoring.conceal import conceal
+from app.scoring.domains import COMMUNITY
 from app.scoring.estimation import domain_rows
 from app.scoring.inquiry import Inquiry
 from app.scoring.intervals import ProportionMethod
-from app.scoring.sums import COMMUNITY
 
 COLUMNS = [
     "framework",
@@ -74,6 +74,6 @@ def as_table(answer: dict[str, Any]) -> str:
 
 def _described(row: dict[str, Any], inquiry: Inquiry) -> dict[str, Any]:
     community = row["domain"].get(COMMUNITY)
-    synthetic = inquiry.found.synthetic if community is None else inquiry.found.synthetic & {community}
+    synthetic = inquiry.found.sample.synthetic if community is None else inquiry.found.sample.synthetic & {community}
     label = inquiry.published.labels.get(row["node"], {})
     return {**row, "label": label, "flags": [*row["flags"], *(["synthetic"] if synthetic else [])]}
