@@ -10,13 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.access.guard import ScoreReader
 from app.access.tables import Holder
-from app.communities.areas import Areas
-from app.database import Database
-from app.problems import InvalidRequest, UnknownFramework
-from app.scoring.catalogue import Frameworks, PublishedFramework
-from app.scoring.estimation import score_rows
-from app.scoring.queries import Contributions, load_contributions
-from app.scoring.sums import COMMUNITY
+from app.scoring.answer import Asked, answer, within
 
 router = APIRouter(tags=["scores"])
 
@@ -65,8 +59,8 @@ def scores(
     Each row says on how many interviews it rests, what is missing and why, and how it is made from its children.
     Numbers are not rounded. `framework` may be left out where only one is published, `version` for the latest.
     """
-    answer = _answer(request, holder, framework, version, round, by, include)
-    return Response(orjson.dumps(answer), media_type="application/json")
+    told = _answer(request, holder, framework, version, round, by, include)
+    return Response(orjson.dumps(told), media_type="application/json")
 
 
 @router.get("/scores.csv")
@@ -80,19 +74,19 @@ def scores_csv(
     include: Literal["all"] = "all",
 ) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
-    answer = _answer(request, holder, framework, version, round, by, include)
-    about = answer["framework"]
+    told = _answer(request, holder, framework, version, round, by, include)
+    about = told["framework"]
     table = io.StringIO()
     writer = csv.DictWriter(table, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
-    for row in answer["scores"]:
+    for row in told["scores"]:
         writer.writerow(
             {
                 **row,
                 "framework": about["id"],
                 "version": about["version"],
                 "provenance": about["provenance"],
-                "round": answer["round"],
+                "round": told["round"],
                 "domain": json.dumps(row["domain"]),
                 "missing": json.dumps(row["missing"]),
                 "flags": " ".join(row["flags"]),
@@ -110,59 +104,6 @@ def _answer(
     by: list[str],
     include: str,
 ) -> dict[str, Any]:
-    frameworks: Frameworks = request.app.state.frameworks
-    published = frameworks.find(framework, version)
-    if published is None:
-        known = sorted({f"{each.framework.id} {each.framework.version}" for each in frameworks.all()})
-        raise UnknownFramework(published=", ".join(known) or "none")
-    _check_dimensions(published, by)
-    database: Database = request.app.state.database
-    areas: Areas = request.app.state.areas()
-    mine = areas.within(holder.communities) if holder.communities else None
-    with database.read() as session:
-        found = load_contributions(session, published.framework, mine)
-    return {
-        "framework": {
-            "id": published.framework.id,
-            "version": published.framework.version,
-            "sha256": published.sha256.hex(),
-            "provenance": published.framework.provenance,
-            "label": published.framework.label,
-            "note": published.framework.note,
-            "complete": published.complete,
-        },
-        "round": round_,
-        "watermark": {
-            "seq": found.last_seq,
-            "submissions": sum(round_ in (None, each.round) for each in found.contributions),
-            "as_of": found.as_of,
-        },
-        "include": include,
-        "synthetic": bool(found.synthetic),
-        "design": {
-            "declared": published.framework.design.is_declared,
-            **published.framework.design.model_dump(),
-        },
-        "scores": _rows(published, found, by, round_),
-    }
-
-
-def _rows(
-    published: PublishedFramework, found: Contributions, by: list[str], round_: str | None
-) -> list[dict[str, Any]]:
-    """The score rows, each with its label and, where synthetic interviews are in it, marked so."""
-    labels = published.labels
-    rows: list[dict[str, Any]] = []
-    for row in score_rows(published.framework, found.contributions, by, round_):
-        community = row["domain"].get(COMMUNITY)
-        synthetic = found.synthetic if community is None else found.synthetic & {community}
-        flags = [*row["flags"], *(["synthetic"] if synthetic else [])]
-        rows.append({**row, "label": labels.get(row["node"], {}), "flags": flags})
-    return rows
-
-
-def _check_dimensions(published: PublishedFramework, by: list[str]) -> None:
-    known = [COMMUNITY, *published.framework.design.dimensions]
-    for each in by:
-        if each not in known:
-            raise InvalidRequest(where="query.by", what=f"'{each}' is none of {', '.join(known)}.")
+    of = request.app.state
+    published = of.frameworks.named(framework, version)
+    return answer(of.database, published, Asked(round_, tuple(by), include), within(holder, of.areas()))
