@@ -18,7 +18,8 @@ class Change:
     """One difference. `node` is an indicator or a node of the tree, or "" for the whole framework.
 
     `change` is a code: `added`, `removed`, `weights`, `choices`, `questions`, `rule`, or the member that differs.
-    `weights` are shares of each child in its node, `choices` scores by choice; None stands where there is none.
+    `weights` are shares in their node of the children that differ, `choices` scores by choice that differ; None stands
+    where there is none.
     """
 
     node: str
@@ -60,8 +61,8 @@ def _of_nodes(old: Framework, new: Framework) -> Iterator[Change]:
     for name in filter(before.__contains__, after):
         for member, pair in sorted(_differing(before[name], after[name], OF_NODE).items()):
             yield Change(name, member, *pair)
-        shares = _shares(before[name]), _shares(after[name])
-        if shares[0] != shares[1]:
+        shares = _apart(_shares(before[name]), _shares(after[name]))
+        if shares[0]:
             yield Change(name, "weights", *shares)
 
 
@@ -81,14 +82,18 @@ def _of_rule(old: Indicator, new: Indicator) -> Change:
     if asked[0] != asked[1]:
         return Change(old.id, "questions", *asked)
     if isinstance(before, MapRule) and isinstance(after, MapRule) and before.reverse == after.reverse:
-        scored = _scored(before), _scored(after)
-        differing = [choice for choice in {**scored[0], **scored[1]} if scored[0].get(choice) != scored[1].get(choice)]
-        return Change(old.id, "choices", *({choice: each.get(choice) for choice in differing} for each in scored))
+        return Change(old.id, "choices", *_apart(_scored(before), _scored(after)))
     return Change(old.id, "rule", before.model_dump(), after.model_dump())
 
 
 def _scored(rule: MapRule) -> dict[str, float | str]:
     return {**dict.fromkeys(rule.not_applicable, "not_applicable"), **rule.map}
+
+
+def _apart(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both without what is the same in both."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
 
 
 def _come_and_gone(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
@@ -103,7 +108,8 @@ def _differing(old: Any, new: Any, members: Sequence[str]) -> dict[str, tuple[An
 
 def _shares(node: Node) -> dict[str, float]:
     whole = sum(child.weight for child in node.children)
-    return {_name(child): child.weight / whole for child in node.children}
+    # Weights that are ten times as large mean the same, but for the last digit.
+    return {_name(child): round(child.weight / whole, 12) for child in node.children}
 
 
 def _name(place: Node | Leaf) -> str:

@@ -88,6 +88,16 @@ def test_the_other_way_round_says_the_opposite() -> None:
     assert [(each.node, each.change) for each in changes(new, old)] == [("cohesion", "weights"), ("drill", "added")]
 
 
+def test_only_children_whose_share_differs_are_told() -> None:
+    def edit(document: dict[str, Any]) -> None:
+        means = document["tree"]["children"][0]["children"][1]
+        means["children"][0]["weight"], means["children"][1]["weight"] = 0.5, 0.0
+
+    (change,) = changes(Framework.model_validate(FRAMEWORK), _edited(edit))
+    assert change.before == {"evacuation": 0.25, "income": 0.25}
+    assert change.after == {"evacuation": 0.5, "income": 0.0}
+
+
 def test_choices_are_told_with_both_scores() -> None:
     def edit(document: dict[str, Any]) -> None:
         rule = _indicator(document, "warning")["rule"]
