@@ -7,6 +7,8 @@ or `never`. `message` says it to a person, in Bahasa Indonesia and English. A sl
 
 from typing import Any, ClassVar, Literal
 
+PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
 Retry = Literal["later", "never", "after_fix"]
 
 
@@ -191,6 +193,15 @@ class TooManyBytes(Problem):
     title = "The batch is too large"
     en = "A batch may hold {max_bytes} bytes after decompression. Split it and send the parts."
     id = "Satu batch paling besar {max_bytes} bita setelah dibuka. Bagilah lalu kirim per bagian."
+
+
+class BodyTooLarge(Problem):
+    slug = "body_too_large"
+    status = 413
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The body is too large for this address"
+    en = "The body is larger than this address takes, {max_bytes} bytes. Only batches may be larger."
+    id = "Isi permintaan melebihi batas alamat ini, {max_bytes} bita. Hanya batch yang boleh lebih besar."
 
 
 class TooSlow(Problem):
@@ -379,6 +390,15 @@ class StillScoring(Problem):
     id = "'{framework}' versi '{version}' belum selesai menilai semua wawancara. Terbitkan angkanya setelah selesai."
 
 
+class PartialRelease(Problem):
+    slug = "partial_release"
+    status = 403
+    retry: ClassVar[Retry] = "never"
+    title = "A release holds all communities"
+    en = "Released numbers are of all communities, and you look after some. Ask an admin of all of them to release."
+    id = "Angka yang diterbitkan mencakup semua komunitas, sedangkan wewenang Anda hanya sebagian. Mintalah admin seluruh program."
+
+
 class NotComparable(Problem):
     slug = "not_comparable"
     status = 409
@@ -386,6 +406,15 @@ class NotComparable(Problem):
     title = "These releases cannot be compared"
     en = "One release is of '{a}' and the other of '{b}'. Compare releases of the same framework."
     id = "Satu terbitan memakai '{a}' dan yang lain '{b}'. Bandingkan terbitan dari kerangka penilaian yang sama."
+
+
+class UnequalVersions(Problem):
+    slug = "unequal_versions"
+    status = 422
+    retry: ClassVar[Retry] = "after_fix"
+    title = "Scores of different versions cannot be compared"
+    en = "Versions {versions} of the framework score differently, so their difference would say nothing. Ask for one version: it scores all rounds."
+    id = "Versi {versions} kerangka ini menilai dengan cara berbeda sehingga selisihnya tidak bermakna. Pilih satu versi: versi itu menilai semua putaran."
 
 
 class NameTaken(Problem):
@@ -404,6 +433,15 @@ class VersionTaken(Problem):
     title = "The version exists with other content"
     en = "{kind} '{name}' version '{version}' is published with other content (published {published_sha256}, offered {offered_sha256}). Versions never change: give the new content a new version."
     id = "{kind} '{name}' versi '{version}' sudah terbit dengan isi lain (terbit {published_sha256}, ditawarkan {offered_sha256}). Versi tidak pernah berubah: pakailah versi baru."
+
+
+def answers(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The answers that tell these problems, by status, as OpenAPI describes them."""
+    told: dict[int | str, dict[str, Any]] = {}
+    for problem in problems:
+        told.setdefault(problem.status, {"description": "", "content": PROBLEM_CONTENT})
+        told[problem.status]["description"] += f"`{problem.slug}`: {problem.title}. "
+    return told
 
 
 def catalogue() -> list[type[Problem]]:

@@ -8,6 +8,8 @@ import orjson
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
 
+from app.database.arrays import teach_arrays
+
 try:
     import pysqlite3.dbapi2 as sqlite
 except ModuleNotFoundError:
@@ -109,6 +111,10 @@ def postgresql_engine(url: str, connections: int, deadline_seconds: float | None
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> Any:
         return connect(*arguments, **options)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        teach_arrays(connection)
 
     @event.listens_for(engine, "handle_error")
     def _leave_out_the_values(context: ExceptionContext) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import psycopg
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.database.changes import READ_GENERATION
 from app.database.doubts import connection_class
@@ -38,11 +39,18 @@ class NotifiedChanges:
                 self._thread = threading.Thread(target=self._listen, name="tangguh-changes", daemon=True)
                 self._thread.start()
             if not (self._fresh and self._listening):
-                # Marked before the query, so that a notice which arrives during it is not overlooked.
-                self._fresh = True
-                with self._engine.connect() as connection:
-                    self._generation = connection.scalars(text(READ_GENERATION)).one()
+                self._generation = self._read()
             return self._generation
+
+    def _read(self) -> int:
+        # Marked before the query, so that a notice which arrives during it is not overlooked.
+        self._fresh = True
+        try:
+            with self._engine.connect() as connection:
+                return int(connection.scalars(text(READ_GENERATION)).one())
+        except SQLAlchemyError:
+            self._fresh = False
+            raise
 
     def look_again(self) -> None:
         self._fresh = False

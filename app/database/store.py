@@ -18,9 +18,11 @@ from sqlmodel import Session
 from app.database.changes import Changes, FileChanges
 from app.database.columns import Server
 from app.database.engines import journal, postgresql_engine, sqlite, sqlite_engine, unsafe
-from app.database.writers import ManyWriters, OneWriter, Work, Writer, doubtful
+from app.database.tasks import JointWork, Task, Work, alone
+from app.database.writers import ManyWriters, OneWriter, Writer, doubtful
 from app.problems import Unavailable
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 __all__ = ["Database", "Snapshot", "Work", "changed", "generation", "take_seqs"]
@@ -51,7 +53,7 @@ class Database:
             self._changes = FileChanges(url)
         else:
             everything = postgresql_engine(url, connections, deadline_seconds)
-            self._writer = ManyWriters(everything, max(1, connections // 2))
+            self._writer = ManyWriters(everything, 2)
             self.engine = everything.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             from app.database.notices import NotifiedChanges
 
@@ -70,7 +72,18 @@ class Database:
 
     def submit(self, work: Work[T]) -> "Future[T]":
         """Run the work in a transaction; the future is done after the commit, never before."""
-        return self._writer.submit(work)
+        task = alone(work)
+        self._writer.submit(task)
+        return task.future
+
+    def submit_joint(self, work: JointWork[A, T], item: A, size: int) -> "Future[T]":
+        """Run the work for this item, in one transaction and one call with other items that wait for the same work.
+
+        When the call raises, each of its items is tried alone. `size` is how much the item adds to such a call.
+        """
+        task = Task(work, item, size)
+        self._writer.submit(task)
+        return task.future
 
     def write(self, work: Work[T]) -> T:
         """Run the work and wait until it is on disk.
@@ -148,7 +161,10 @@ class Snapshot(Generic[T]):
         self._value = cast(T, None)
 
     def __call__(self) -> T:
-        generation = self._database.generation()
+        return self.at(self._database.generation())
+
+    def at(self, generation: int) -> T:
+        """The value, at least as new as this generation."""
         if generation != self._generation:
             with self._lock, self._database.read() as session:
                 self._value = self._load(session)

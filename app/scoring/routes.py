@@ -1,109 +1,186 @@
 """The door to the scores."""
 
-import csv
-import io
-import json
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from app.access.guard import ScoreReader
 from app.access.tables import Holder
-from app.scoring.answer import Asked, answer, within
+from app.database import Database
+from app.problems import InvalidRequest, NotFound, UnequalVersions, UnknownFramework, answers
+from app.scoring.ask import ask, check_names, communities_of
+from app.scoring.assess import reliability
+from app.scoring.compare import differences
+from app.scoring.domains import crossing
+from app.scoring.inquiry import Inquiry
+from app.scoring.intervals import ProportionMethod
+from app.scoring.interviews import Interview, load_interviews
+from app.scoring.sums import COMMUNITY
+from app.scoring.tell import as_table, tell_scores
+from app.scoring.vary import sensitivity
 
 router = APIRouter(tags=["scores"])
 
-By = Annotated[list[str], Query(description="`community`, or a dimension that the framework declares; repeatable.")]
+UNKNOWN = answers(NotFound, UnknownFramework)
 
-COLUMNS = [
-    "framework",
-    "version",
-    "provenance",
-    "round",
-    "node",
-    "level",
-    "domain",
-    "estimate",
-    "standard_error",
-    "df",
-    "ci_low",
-    "ci_high",
-    "ci_level",
-    "ci_method",
-    "n",
-    "n_psu",
-    "n_strata",
-    "n_effective",
-    "design_effect",
-    "cv",
-    "missing",
-    "coverage",
-    "flags",
-    "suppressed",
+
+class Csv(Response):
+    media_type = "text/csv"
+
+
+By = Annotated[
+    list[str],
+    Query(
+        description="`community`, `round` or a dimension that the framework declares; repeatable. Two are crossed by "
+        "`*`, as in `community*sex`. At most two dimensions at once, `round=` being one of them."
+    ),
 ]
+Round = Annotated[str | None, Query(description="Only interviews of this round.")]
+CiMethod = Annotated[ProportionMethod, Query(description="The interval of indicators that are proportions.")]
 
 
-@router.get("/scores")
+Between = Annotated[str, Query(description="`community`, `round` or a dimension that the framework declares.")]
+
+
+@router.get("/scores", responses=UNKNOWN)
 def scores(
     request: Request,
     holder: ScoreReader,
     framework: str | None = None,
     version: str | None = None,
-    round: str | None = None,
+    round: Round = None,
     by: By = [],  # noqa: B006 -- FastAPI copies it
     include: Literal["all"] = "all",
+    ci_method: CiMethod = "logit",
 ) -> Response:
-    """Every node of a framework's tree, for all communities together and then for each value of `by`.
+    """Every node of a framework's tree, for all communities together and then for each domain of `by`.
 
     Each row says on how many interviews it rests, what is missing and why, and how it is made from its children.
+    Rows of few people, and those that would give them away, have `suppressed` in place of numbers, whatever is asked.
     Numbers are not rounded. `framework` may be left out where only one is published, `version` for the latest.
     """
-    told = _answer(request, holder, framework, version, round, by, include)
-    return Response(orjson.dumps(told), media_type="application/json")
+    inquiry = ask(request.app.state, holder, framework, version, round)
+    _check_domains(inquiry, by)
+    return _json(tell_scores(inquiry, by, ci_method))
 
 
-@router.get("/scores.csv")
+@router.get("/scores.csv", response_class=Csv, responses=UNKNOWN)
 def scores_csv(
     request: Request,
     holder: ScoreReader,
     framework: str | None = None,
     version: str | None = None,
-    round: str | None = None,
+    round: Round = None,
     by: By = [],  # noqa: B006
     include: Literal["all"] = "all",
+    ci_method: CiMethod = "logit",
 ) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
-    told = _answer(request, holder, framework, version, round, by, include)
-    about = told["framework"]
-    table = io.StringIO()
-    writer = csv.DictWriter(table, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
-    writer.writeheader()
-    for row in told["scores"]:
-        writer.writerow(
-            {
-                **row,
-                "framework": about["id"],
-                "version": about["version"],
-                "provenance": about["provenance"],
-                "round": told["round"],
-                "domain": json.dumps(row["domain"]),
-                "missing": json.dumps(row["missing"]),
-                "flags": " ".join(row["flags"]),
-            }
-        )
-    return Response(table.getvalue(), media_type="text/csv; charset=utf-8")
+    inquiry = ask(request.app.state, holder, framework, version, round)
+    _check_domains(inquiry, by)
+    return Csv(as_table(tell_scores(inquiry, by, ci_method)))
 
 
-def _answer(
+@router.get("/scores/differences", responses=UNKNOWN)
+def score_differences(
     request: Request,
-    holder: Holder,
-    framework: str | None,
-    version: str | None,
-    round_: str | None,
-    by: list[str],
-    include: str,
-) -> dict[str, Any]:
-    of = request.app.state
-    published = of.frameworks.named(framework, version)
-    return answer(of.database, published, Asked(round_, tuple(by), include), within(holder, of.areas()))
+    holder: ScoreReader,
+    between: Between = COMMUNITY,
+    framework: str | None = None,
+    version: Annotated[list[str], Query(description="One version; it scores all rounds.")] = [],  # noqa: B006
+    round: Round = None,
+    by: Annotated[str | None, Query(description="A dimension, in each of whose values to compare.")] = None,
+    node: Annotated[list[str], Query(description="Nodes or indicators; all of them by default.")] = [],  # noqa: B006
+) -> Response:
+    """What every value of `between` has more than each one before it: `difference` is `b` less `a`.
+
+    Standard errors take in what both share, such as the same RTs in two rounds. `p_holm` is the p-value after Holm,
+    over all pairs of one node in one domain; only this one tells whether two differ. Rows that may not be told are
+    in no pair and stand in `hidden`. There are no ranks.
+    """
+    if len(set(version)) > 1:
+        raise UnequalVersions(versions=", ".join(dict.fromkeys(version)))
+    inquiry = ask(request.app.state, holder, framework, version[0] if version else None, round)
+    within = (by,) if by else ()
+    if between in within:
+        raise InvalidRequest(where="query.between", what=f"'{between}' cannot be compared within itself.")
+    check_names(inquiry, (*within, between), "query.between")
+    _check_nodes(inquiry, node)
+    return _json(differences(inquiry, between, within, node or None))
+
+
+@router.get("/scores/{node}/reliability", responses=UNKNOWN)
+def score_reliability(
+    request: Request,
+    holder: ScoreReader,
+    node: str,
+    framework: str | None = None,
+    version: str | None = None,
+    round: Round = None,
+    by: By = [],  # noqa: B006
+) -> Response:
+    """Whether items belong together: Cronbach's alpha, each item's correlation with the rest, and alpha without it.
+
+    Items are the questions of a scale that says `alpha`, or the surveyed indicators under a node. Alpha is null for
+    fewer than 10 interviews with every item. It is a check and changes no score.
+    """
+    inquiry, interviews = _inquire_deeply(request, holder, framework, version, round)
+    _check_domains(inquiry, by)
+    _check_place(inquiry, node)
+    return _json(reliability(inquiry, interviews, node, by))
+
+
+@router.get("/scores/{node}/sensitivity", responses=UNKNOWN)
+def score_sensitivity(
+    request: Request,
+    holder: ScoreReader,
+    node: str,
+    framework: str | None = None,
+    version: str | None = None,
+    round: Round = None,
+    by: By = [],  # noqa: B006
+) -> Response:
+    """What a node's estimate would be by other choices, and how far it moves (`change`).
+
+    `left_out` leaves out one indicator; `equal_weights` and `geometric` build the tree otherwise; `unweighted` and
+    `trimmed` (at 5 medians) weigh interviews otherwise; `worst` and `best` give all missing answers the least and the
+    greatest score.
+    """
+    inquiry, interviews = _inquire_deeply(request, holder, framework, version, round)
+    _check_domains(inquiry, by)
+    _check_place(inquiry, node)
+    place = next((each for each in inquiry.framework.tree.nodes() if each.id == node), None)
+    if place is None:
+        raise InvalidRequest(where="node", what=f"'{node}' is an indicator; only nodes of the tree are put together.")
+    return _json(sensitivity(inquiry, interviews, place, by))
+
+
+def _inquire_deeply(
+    request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
+) -> tuple[Inquiry, list[Interview]]:
+    inquiry = ask(request.app.state, holder, framework, version, round_)
+    database: Database = request.app.state.database
+    with database.read() as session:
+        return inquiry, load_interviews(session, inquiry.framework, communities_of(request.app.state, holder))
+
+
+def _check_domains(inquiry: Inquiry, by: list[str]) -> None:
+    for each in by:
+        check_names(inquiry, crossing(each), "query.by")
+
+
+def _check_place(inquiry: Inquiry, node: str) -> None:
+    if node not in inquiry.published.labels:
+        raise NotFound
+
+
+def _check_nodes(inquiry: Inquiry, nodes: Iterable[str]) -> None:
+    for node in nodes:
+        if node not in inquiry.published.labels:
+            raise InvalidRequest(where="query.node", what=f"'{node}' is no node or indicator of the framework.")
+
+
+def _json(answer: object) -> Response:
+    return Response(orjson.dumps(answer), media_type="application/json")

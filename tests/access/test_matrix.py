@@ -97,7 +97,7 @@ def test_every_caller_gets_in_where_the_table_says(villages: Villages) -> None:
     other = {**CONTESTED, "answers": {**CONTESTED["answers"], "minutes": 90}}
     villages.north[Role.ENUMERATOR].send(HELD, CONTESTED, other)
     score_new_frameworks(villages.server.database, Library.of(villages.server.database))
-    release = villages.north[Role.ADMIN].post("/releases", json=BODIES["POST", "/api/v1/releases"]).json()
+    release = villages.server.enrol(Role.ADMIN).post("/releases", json=BODIES["POST", "/api/v1/releases"]).json()
     expected = _expected()
     found = {}
     for caller_name, caller in _callers(villages).items():

@@ -18,7 +18,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from app.database import Database, Work, engines
+from app.database import Database, engines
 from app.main import create_app
 from app.settings import Settings
 from tests.faults.after_power import Heard, Kept, look_in_full, look_quickly, read, url_in
@@ -94,18 +94,20 @@ def test_a_weaker_disk_setting_is_caught(
 
 
 def test_answering_before_the_commit_is_caught(template: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    submit = Database.submit
+    submit = Database.submit_joint
 
-    def submit_and_answer(database: Database, work: Work[Any]) -> "Future[Any]":
+    def submit_and_answer(database: Database, work: Any, item: Any, size: int) -> "Future[Any]":
         early: Future[Any] = Future()
 
-        def tell(session: Session) -> None:
-            early.set_result(work(session))
+        def tell(session: Session, items: Any) -> Any:
+            answers = work(session, items)
+            early.set_result(answers[0])
+            return answers
 
-        submit(database, tell)
+        submit(database, tell, item, size)
         return early
 
-    monkeypatch.setattr(Database, "submit", submit_and_answer)
+    monkeypatch.setattr(Database, "submit_joint", submit_and_answer)
     random = Random(f"{seed} early")
     log, kept = fieldwork(template, random, batches=(10,))
     assert any("told" in each for each in cuts(log, kept, CUTS_OF_A_MUTANT, random, template.parent))

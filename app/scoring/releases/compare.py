@@ -1,4 +1,4 @@
-"""What differs between two releases of one framework."""
+"""What differs between two releases of one framework version."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,7 +17,6 @@ def compare(a: Document, b: Document) -> dict[str, Any]:
     both = [key for key in before if key in after]
     changed = [each for key in both if (each := _changed(before[key], after[key]))["members"]]
     return {
-        "same_version": a["framework"]["sha256"] == b["framework"]["sha256"],
         "flags": list(_flags(a, b)),
         "changed": changed,
         "added": [_told(row) for key, row in after.items() if key not in before],
@@ -28,8 +27,6 @@ def compare(a: Document, b: Document) -> dict[str, Any]:
 
 def _flags(a: Document, b: Document) -> Iterator[str]:
     """What besides the interviews differs, so that differences need not mean that anything has changed in life."""
-    if a["framework"]["sha256"] != b["framework"]["sha256"]:
-        yield "different_versions"
     if a["round"] != b["round"]:
         yield "different_rounds"
     if a["include"] != b["include"]:

@@ -1,7 +1,7 @@
 """Releasing numbers: the answer of `/scores` kept as it is, with a manifest of all that it was made from."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,46 +15,44 @@ from app.access import audit
 from app.access.tables import Holder
 from app.database import Database
 from app.forms.tables import FormMapping, FormVersion
-from app.problems import StillScoring
-from app.scoring.answer import Asked, answer
-from app.scoring.catalogue import PublishedFramework
+from app.problems import PartialRelease, StillScoring
+from app.scoring.ask import check_names
+from app.scoring.domains import crossing
+from app.scoring.inquiry import Inquiry
+from app.scoring.releases.audience import Audience, for_public
 from app.scoring.releases.tables import Release
-from app.scoring.withholding import withhold
+from app.scoring.tell import tell_scores
 
 ID_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Who releases when and under what title; `note` says what readers should know."""
+    """Who releases when, for whom and under what title; `note` says what readers should know."""
 
     title: str
     note: str | None
+    audience: Audience
     holder: Holder
     at: datetime
 
-    @property
-    def communities(self) -> list[str]:
-        """The communities whose numbers these are; empty for all."""
-        return sorted(self.holder.communities)
 
+def publish(database: Database, inquiry: Inquiry, by: Sequence[str], edition: Edition) -> str:
+    """Keep the numbers of this inquiry, and return the release's id.
 
-def publish(
-    database: Database,
-    published: PublishedFramework,
-    asked: Asked,
-    edition: Edition,
-    communities: Collection[str] | None,
-) -> str:
-    """Keep the numbers of this moment, and return the release's id.
-
-    The same numbers under the same title and note are the same release. Raises `StillScoring`.
+    The same numbers for the same audience under the same title and note are the same release. Raises `PartialRelease`,
+    `StillScoring`, and `InvalidRequest` for more dimensions than this audience may see apart at once.
     """
-    if not published.complete:
-        raise StillScoring(framework=published.framework.id, version=published.framework.version)
-    document = answer(database, published, asked, communities)
-    document["scores"] = withhold(published.framework, document["scores"])
-    forms = sorted(published.scorer.by_form)
+    if edition.holder.communities:
+        raise PartialRelease
+    if not inquiry.published.complete:
+        raise StillScoring(framework=inquiry.framework.id, version=inquiry.framework.version)
+    for each in by:
+        check_names(inquiry, crossing(each), "body.by", edition.audience.most)
+    document = tell_scores(inquiry, by)
+    if edition.audience is Audience.PUBLIC:
+        document = for_public(document)
+    forms = sorted(inquiry.published.scorer.by_form)
     return database.write(lambda session: _keep(session, document, edition, forms))
 
 
@@ -69,9 +67,9 @@ def _keep(session: Session, document: Mapping[str, Any], edition: Edition, forms
         "framework_version": about["version"],
         "round": document["round"],
         "title": edition.title,
+        "audience": edition.audience,
         "released_at": edition.at,
         "holder_id": edition.holder.id,
-        "communities": edition.communities,
         "sha256": sha256.digest(),
         "content": content,
         "manifest": canonical(
@@ -79,8 +77,8 @@ def _keep(session: Session, document: Mapping[str, Any], edition: Edition, forms
                 "release_id": release_id,
                 "title": edition.title,
                 "note": edition.note,
+                "audience": edition.audience,
                 "released_at": edition.at,
-                "communities": edition.communities,
                 "software": {"name": "tangguh", "version": __version__},
                 "numbers": {"sha256": sha256.hexdigest(), "bytes": len(content), **_counted(document)},
                 "framework": {name: about[name] for name in ("id", "version", "sha256")},
@@ -105,7 +103,7 @@ def canonical(document: Mapping[str, Any]) -> bytes:
 
 def _id(sha256: str, edition: Edition) -> str:
     """A name that follows from what is released, so that asking twice releases once."""
-    parts = [sha256, edition.title, edition.note, edition.communities]
+    parts = [sha256, edition.title, edition.note, edition.audience]
     return hashlib.sha256(orjson.dumps(parts)).hexdigest()[:ID_DIGITS]
 
 

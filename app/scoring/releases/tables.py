@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, LargeBinary
+from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
 from app.database import UuidBytes
@@ -13,7 +13,7 @@ class Release(SQLModel, table=True):
     """Numbers as they were released, byte for byte; nothing of it ever changes.
 
     `content` is the answer of `/scores`, `manifest` what it was made from; the hashes are of these bytes.
-    `communities` are those to which the releaser was limited, empty for everybody's; a release is theirs alone.
+    `audience` is `analysts` or `public`.
     """
 
     release_id: str = Field(primary_key=True)
@@ -21,9 +21,9 @@ class Release(SQLModel, table=True):
     framework_version: str
     round: str | None = None
     title: str
+    audience: str
     released_at: datetime = Field(index=True)
     holder_id: uuid.UUID = Field(sa_type=UuidBytes)
-    communities: list[str] = Field(sa_type=JSON)
     sha256: bytes = Field(sa_type=LargeBinary(32))
     content: bytes
     manifest: bytes

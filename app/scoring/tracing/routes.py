@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from app.access.guard import ScoreReader
-from app.problems import InvalidRequest
-from app.scoring.answer import within
-from app.scoring.catalogue import PublishedFramework
+from app.access.policy import Right, may
+from app.problems import InvalidRequest, NotFound, UnknownFramework, answers
+from app.scoring.ask import ask, check_names, communities_of
+from app.scoring.domains import Domain
+from app.scoring.inquiry import Inquiry
 from app.scoring.sums import COMMUNITY
 from app.scoring.tracing.trace import Page, trace
-from app.scoring.withholding import ROUND, Domain
 
 router = APIRouter(tags=["scores"])
 
@@ -19,7 +20,7 @@ Limit = Annotated[int, Query(ge=1, le=1_000)]
 Dimension = Annotated[list[str], Query(description="A declared dimension and its value, such as `sex=f`; repeatable.")]
 
 
-@router.get("/scores/{node}/lineage")
+@router.get("/scores/{node}/lineage", responses=answers(NotFound, UnknownFramework))
 def lineage(
     node: str,
     request: Request,
@@ -35,21 +36,24 @@ def lineage(
     """How a number of `/scores` is made: the formula down to the questions, and the interviews, in pages.
 
     Each interview is told by its id, with its values, or the reasons why there are none, and its share in the
-    estimate. Values of sensitive questions are withheld, and so are those of every interview in a suppressed cell.
+    estimate. Values of sensitive questions are withheld, and so are all that would lead to a suppressed number.
     """
     of = request.app.state
-    published = of.frameworks.named(framework, version)
-    domain = _domain(published, {COMMUNITY: community, ROUND: round}, dimension)
-    mine = within(holder, of.areas())
-    return trace(of.database, of.catalogue, published, node, domain, mine, Page(cursor, limit))
+    inquiry = ask(of, holder, framework, version, round)
+    domain = _domain(inquiry, community, dimension)
+    check_names(inquiry, tuple(domain), "query")
+    page = Page(cursor, limit) if may(holder.role, Right.READ_SUBMISSIONS) else None
+    with of.database.read() as session:
+        return trace(session, inquiry, node, domain, communities_of(of, holder), page)
 
 
-def _domain(published: PublishedFramework, places: dict[str, str | None], dimensions: list[str]) -> Domain:
-    known = published.framework.design.dimensions
+def _domain(inquiry: Inquiry, community: str | None, dimensions: list[str]) -> Domain:
+    domain = {} if community is None else {COMMUNITY: community}
+    known = inquiry.framework.design.dimensions
     for each in dimensions:
         name, equals, value = each.partition("=")
-        if not equals or name not in known or places.get(name) is not None:
+        if not equals or name not in known or name in domain:
             what = f"'{each}' is not a dimension and its value, such as sex=f. Known: {', '.join(known) or 'none'}."
             raise InvalidRequest(where="query.dimension", what=what)
-        places[name] = value
-    return frozenset((name, value) for name, value in places.items() if value is not None)
+        domain[name] = value
+    return domain

@@ -8,22 +8,21 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.database import Database
-from app.forms.catalogue import Catalogue
-from app.forms.protection import protected
-from app.problems import InvalidRequest, NotFound
-from app.scoring.answer import described
-from app.scoring.catalogue import PublishedFramework
-from app.scoring.estimation import score_rows
-from app.scoring.framework import Framework, Indicator, locate
-from app.scoring.queries import contribution_of
-from app.scoring.sums import Contribution
+from app.problems import NotFound
+from app.scoring.conceal import conceal
+from app.scoring.domains import Domain, within
+from app.scoring.estimation import domain_rows
+from app.scoring.framework import Framework
+from app.scoring.inquiry import Inquiry
+from app.scoring.interviews import contribution
+from app.scoring.margins import Place, tally
+from app.scoring.sums import INVALID_WEIGHT, Contribution
 from app.scoring.tables import ScoredInterview
+from app.scoring.tracing.discretion import place_of, reserved
 from app.scoring.tracing.formula import find, formula, indicators_under, weights_in
-from app.scoring.withholding import MOST, Domain, domains_of, hidden_domains
 
 SENSITIVE = "sensitive"
-SUPPRESSED = "suppressed"
+WITHHELD = "suppressed"
 
 Numbered = tuple[int, Contribution]
 
@@ -38,66 +37,54 @@ class Page:
 
 @dataclass(frozen=True)
 class _Cell:
-    """What an estimate rests on: who is in it, and what of theirs may be told."""
+    """What an estimate rests on: the weights in it, and whose values may be told."""
 
+    framework: Framework
     indicators: Sequence[str]
-    hidden: Mapping[str, set[Domain]]
-    sensitive: frozenset[str]
+    sensitive: Collection[str]
+    reserved: Mapping[str, Collection[Place]]
     totals: Mapping[str, float]
     weights: Mapping[str, float] | None
-    dimensions: Sequence[str]
+    is_hidden: bool
 
 
 def trace(
-    database: Database,
-    catalogue: Catalogue,
-    published: PublishedFramework,
+    session: Session,
+    inquiry: Inquiry,
     node: str,
     domain: Domain,
     communities: Collection[str] | None,
-    page: Page,
+    page: Page | None,
 ) -> dict[str, Any]:
     """A node's formula and the interviews behind its number in a domain, in the order of arrival.
 
-    Raises `NotFound` for a node that has no score, and `InvalidRequest` for a domain that no table shows.
+    Without a page no interview is named, for those who may see none. Raises `NotFound` for a node without a score.
     """
-    framework = published.framework
+    framework = inquiry.framework
     place = find(framework, node)
     if place is None or (place is framework.tree and framework.total == "off"):
         raise NotFound
-    if len(domain) > MOST:
-        raise InvalidRequest(where="query", what=f"Ask for at most {MOST} of round, community and dimension.")
-    with database.read() as session:
-        everybody = _interviews(session, framework, communities)
-    asked = indicators_under(framework, place)
-    names = [each.id for each in asked]
-    members = [(seq, each) for seq, each in everybody if _is_in(each, domain, framework, names)]
-    interviews = [each for _, each in everybody]
-    hidden = {name: hidden_domains(framework, interviews, [name]) for name in names}
-    rows = score_rows(framework, [each for _, each in members])
+    names = [each.id for each in indicators_under(framework, place)]
+    apart = {**domain, **inquiry.restriction}
+    everybody = _interviews(session, framework, communities)
+    members = [(seq, each) for seq, each in everybody if _is_in(each, apart, names)]
+    rows = domain_rows(framework, apart, inquiry.sums(domain), inquiry.design)
+    told = conceal(next(row for row in rows if row["node"] == node), apart, inquiry.verdicts)
     cell = _Cell(
+        framework,
         names,
-        hidden,
-        frozenset(each.id for each in asked if _is_sensitive(each, framework, catalogue)),
+        inquiry.sensitive,
+        reserved(framework, tally(framework, [each for _, each in everybody]), inquiry.verdicts, names),
         {name: _total(name, members) for name in names},
         weights_in(framework, place, rows),
-        framework.design.dimensions,
+        told["suppressed"] is not None,
     )
-    row = next(row for row in rows if row["node"] == node)
-    is_hidden = domain in hidden_domains(framework, interviews, names)
-    rest = [(seq, each) for seq, each in members if seq > page.cursor]
-    shown = rest[: page.limit]
     return {
-        "framework": described(published),
-        "node": node,
-        "domain": dict(sorted(domain)),
-        "estimate": None if is_hidden else row["estimate"],
-        "n": None if is_hidden else row["n"],
-        "suppressed": SUPPRESSED if is_hidden else None,
-        "formula": formula(published, place),
-        "weights": None if is_hidden else cell.weights,
-        "interviews": [_told(seq, each, cell) for seq, each in shown],
-        "next_cursor": shown[-1][0] if len(rest) > len(shown) else None,
+        **inquiry.about(),
+        **{name: told[name] for name in ("node", "domain", "estimate", "n", "suppressed")},
+        "formula": formula(inquiry.published, place),
+        "weights": None if cell.is_hidden else cell.weights,
+        **_named(members, cell, page),
     }
 
 
@@ -110,40 +97,37 @@ def _interviews(session: Session, framework: Framework, communities: Collection[
     if communities is not None:
         query = query.where(col(ScoredInterview.community).in_(communities))
     rows = session.exec(query.order_by(col(ScoredInterview.seq)))
-    return [(row.seq, contribution_of(vars(row))) for row in rows]
+    return [(row.seq, contribution(row)) for row in rows]
 
 
-def _is_in(interview: Contribution, domain: Domain, framework: Framework, indicators: Sequence[str]) -> bool:
+def _is_in(interview: Contribution, domain: Domain, indicators: Sequence[str]) -> bool:
     is_asked = any(name in interview.values for name in indicators)
-    return is_asked and domain in domains_of(interview, framework.design.dimensions)
-
-
-def _is_sensitive(indicator: Indicator, framework: Framework, catalogue: Catalogue) -> bool:
-    """Whether any version of a form protects a question that the indicator reads."""
-    for reference in indicator.questions():
-        form_id, name = locate(reference, framework.form)
-        for form in catalogue.versions(form_id).values():
-            question = form.find(name)
-            names = [*form.fieldwork.personal, *form.fieldwork.sensitive]
-            if question is not None and question.path in protected(form, names):
-                return True
-    return False
+    return is_asked and bool(within([interview], domain))
 
 
 def _total(indicator: str, members: Sequence[Numbered]) -> float:
-    return math.fsum(each.weight for _, each in members if each.weight is not None and _number(each, indicator))
+    return math.fsum(each.weight for _, each in members if each.weight is not None and _has_score(each, indicator))
 
 
-def _number(interview: Contribution, indicator: str) -> bool:
+def _has_score(interview: Contribution, indicator: str) -> bool:
     return isinstance(interview.values.get(indicator), float | int)
 
 
+def _named(members: Sequence[Numbered], cell: _Cell, page: Page | None) -> dict[str, Any]:
+    if page is None:
+        return {"interviews": [], "next_cursor": None}
+    rest = [(seq, each) for seq, each in members if seq > page.cursor]
+    shown = rest[: page.limit]
+    return {
+        "interviews": [_told(seq, each, cell) for seq, each in shown],
+        "next_cursor": shown[-1][0] if len(rest) > len(shown) else None,
+    }
+
+
 def _told(seq: int, interview: Contribution, cell: _Cell) -> dict[str, Any]:
-    """The interview with its values. Where none of them may be told, neither is its place in the sample."""
-    inside = set(domains_of(interview, cell.dimensions))
-    scores = list(_scores(interview, cell, inside))
+    """The interview with its values. Where one of them may not be told, neither is its place in the sample."""
+    scores = list(_scores(interview, cell))
     is_open = not any(each["withheld"] for each in scores)
-    shares = [each["share"] for each in scores]
     return {
         "instance_id": f"uuid:{uuid.UUID(interview.instance_id)}",
         "seq": seq,
@@ -152,12 +136,13 @@ def _told(seq: int, interview: Contribution, cell: _Cell) -> dict[str, Any]:
         "weight": interview.weight if is_open else None,
         "stratum": interview.stratum if is_open else None,
         "psu": interview.psu if is_open else None,
-        "share": _share(scores, cell.weights) if is_open and any(share is not None for share in shares) else None,
+        "share": _share(scores, cell.weights) if is_open else None,
         "scores": scores,
     }
 
 
-def _scores(interview: Contribution, cell: _Cell, inside: set[Domain]) -> Iterator[dict[str, Any]]:
+def _scores(interview: Contribution, cell: _Cell) -> Iterator[dict[str, Any]]:
+    place = place_of(cell.framework, interview)
     for name in cell.indicators:
         value = interview.values.get(name)
         if value is None:
@@ -165,21 +150,20 @@ def _scores(interview: Contribution, cell: _Cell, inside: set[Domain]) -> Iterat
         told: dict[str, Any] = {"indicator": name, "value": None, "missing": None, "share": None, "withheld": None}
         if name in cell.sensitive:
             told["withheld"] = SENSITIVE
-        elif not inside.isdisjoint(cell.hidden[name]):
-            told["withheld"] = SUPPRESSED
+        elif cell.is_hidden or place in cell.reserved[name]:
+            told["withheld"] = WITHHELD
         elif isinstance(value, str):
             told["missing"] = value
         elif interview.weight is None:
-            told["missing"] = "invalid_weight"
+            told["missing"] = INVALID_WEIGHT
         else:
             told |= {"value": value, "share": interview.weight / cell.totals[name]}
         yield told
 
 
 def _share(scores: Sequence[Mapping[str, Any]], weights: Mapping[str, float] | None) -> float | None:
-    """The interview's share in the node's estimate: all of them add up to 1."""
-    if weights is None:
+    """The interview's share in the node's estimate: all of them add up to 1. None without a score."""
+    shares = {each["indicator"]: each["share"] for each in scores if each["share"] is not None}
+    if weights is None or not shares:
         return None
-    return math.fsum(
-        weights.get(each["indicator"], 0.0) * each["share"] for each in scores if each["share"] is not None
-    )
+    return math.fsum(weights.get(name, 0.0) * share for name, share in shares.items())

@@ -8,14 +8,16 @@ from sqlmodel import Session, col, func, select
 
 from app.database import Database
 from app.forms.document import canonical_bytes
-from app.scoring.answer import described
 from app.scoring.catalogue import PublishedFramework, These, prepare
 from app.scoring.changes import causes, changes
-from app.scoring.estimation import score_rows
+from app.scoring.estimation import design_of
+from app.scoring.inquiry import Inquiry, sensitive_in
+from app.scoring.interviews import contribution
 from app.scoring.moves import has_moved, moves
-from app.scoring.queries import contribution_of
+from app.scoring.queries import Contributions
 from app.scoring.sums import COMMUNITY, Contribution
-from app.scoring.withholding import withhold
+from app.scoring.tables import ScoredInterview
+from app.scoring.tell import tell_scores
 from app.submissions.derivation import contribution_rows
 from app.submissions.incoming import Library
 from app.submissions.lineage import State
@@ -39,13 +41,12 @@ class Draft:
 
 
 @dataclass
-class _Scored:
-    """The interviews as each of the two frameworks sees them, and how far they reach."""
+class _Read:
+    """The interviews as each of the two frameworks scores them, and the numbers of those that are asked about."""
 
     old: list[Contribution] = field(default_factory=list)
     new: list[Contribution] = field(default_factory=list)
-    interviews: int = 0
-    last_seq: int = 0
+    seqs: list[int] = field(default_factory=list)
 
 
 def preview(database: Database, library: Library, draft: Draft, tell: Told = lambda _: None) -> dict[str, Any]:
@@ -54,60 +55,60 @@ def preview(database: Database, library: Library, draft: Draft, tell: Told = lam
     Both versions score the same interviews, those that count now. `tell` is called with how many are done.
     """
     old, new = draft.against, prepare(canonical_bytes(draft.document))
-    scored = _scored(database, library, (old, new), draft.communities, tell)
+    read = _read(database, library, (old, new), draft.communities, tell)
+    before = tell_scores(_inquiry(old, read.old, draft, library), [COMMUNITY])
+    after = tell_scores(_inquiry(new, read.new, draft, library), [COMMUNITY])
     found = changes(old.framework, new.framework)
-    rows = moves(
-        _rows(old, scored.old, draft.round),
-        _rows(new, scored.new, draft.round),
-        causes(old.framework, new.framework, found),
-    )
+    rows = moves(before["scores"], after["scores"], causes(old.framework, new.framework, found))
     labels = {**old.labels, **new.labels}
     return {
-        "framework": described(new),
-        "against": described(old),
+        "framework": after["framework"],
+        "against": before["framework"],
         "round": draft.round,
-        "watermark": {"seq": scored.last_seq, "submissions": scored.interviews},
+        "watermark": {"seq": max(read.seqs, default=0), "submissions": len(read.seqs)},
         "changes": [each.document() for each in found],
         "moved": sum(map(has_moved, rows)),
         "rows": [{**row, "label": labels.get(row["node"], {}), "moved": has_moved(row)} for row in rows],
     }
 
 
-def _rows(published: PublishedFramework, interviews: list[Contribution], round_: str | None) -> list[dict[str, Any]]:
-    framework = published.framework
-    return withhold(framework, score_rows(framework, interviews, [COMMUNITY], round_))
+def _inquiry(published: PublishedFramework, interviews: list[Contribution], draft: Draft, library: Library) -> Inquiry:
+    """The inquiry that these interviews answer. All of them are the sample, so that errors are those of `/scores`."""
+    framework, mine = published.framework, draft.communities
+    own = interviews if mine is None else [each for each in interviews if each.community in mine]
+    found = Contributions(own, frozenset(), 0, None)
+    forms = {form_id: library.catalogue.versions(form_id).values() for form_id in published.scorer.by_form}
+    return Inquiry(published, draft.round, found, design_of(framework, interviews), sensitive_in(framework, forms))
 
 
-def _scored(
+def _read(
     database: Database,
     library: Library,
     frameworks: tuple[PublishedFramework, PublishedFramework],
     communities: Collection[str] | None,
     tell: Told,
-) -> _Scored:
+) -> _Read:
     # Each takes its answers by itself: a draft may well have the id and the version of what it is compared with.
     readings = [replace(library, frameworks=These(each), _readers={}) for each in frameworks]
     forms = {form_id for each in frameworks for form_id in each.scorer.by_form}
-    scored = _Scored()
-    for rows in _pages(database, forms, communities):
+    read, done = _Read(), 0
+    for rows in _pages(database, forms):
         with database.read() as session:
-            for sink, reading in zip((scored.old, scored.new), readings, strict=True):
+            for sink, reading in zip((read.old, read.new), readings, strict=True):
                 sink.extend(_contributions(session, rows, reading))
-        scored.interviews += len(rows)
-        scored.last_seq = rows[-1].seq or 0
-        tell(scored.interviews)
-    return scored
+        read.seqs += [row.seq or 0 for row in rows if communities is None or row.community in communities]
+        done += len(rows)
+        tell(done)
+    return read
 
 
-def _pages(database: Database, forms: set[str], communities: Collection[str] | None) -> Iterator[list[Submission]]:
+def _pages(database: Database, forms: set[str]) -> Iterator[list[Submission]]:
     """The interviews that count when this begins, some at a time, each time with a read of its own."""
     conditions: list[Any] = [
         col(Submission.form_id).in_(forms),
         col(Submission.sha256).is_not(None),
         Submission.state == State.CURRENT,
     ]
-    if communities is not None:
-        conditions.append(col(Submission.community).in_(communities))
     with database.read() as session:
         until = session.exec(select(func.max(Submission.seq)).where(*conditions)).one() or 0
     after = 0
@@ -129,4 +130,5 @@ def _contributions(session: Session, rows: list[Submission], library: Library) -
         own = [each.changes for each in corrections.get((row.instance_id, row.sha256 or b""), ())]
         interview = reread(row, own, library, holders[row.device_id]).interview if row.device_id else None
         if interview is not None:
-            yield from map(contribution_of, contribution_rows(row.model_dump(), interview))
+            for each in contribution_rows(row.model_dump(), interview):
+                yield contribution(ScoredInterview(**each))

@@ -6,15 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request
 
 from app.access.guard import FrameworkAuthor
-from app.problems import AnotherPreview, FaultyFramework
-from app.scoring.answer import within
+from app.problems import AnotherPreview, FaultyFramework, NotFound, UnknownFramework, answers
+from app.scoring.ask import communities_of
 from app.scoring.check import check_framework
-from app.submissions.incoming import Library
 from app.submissions.previewing.preview import Draft, preview
 
 router = APIRouter(tags=["scores"])
-
-LARGEST_FRAMEWORK = 1_000_000
 
 _one_at_a_time = threading.Lock()
 
@@ -22,7 +19,7 @@ Document = Annotated[dict[str, Any], Body(description="A framework, as it would 
 Against = Annotated[str | None, Query(description="The published version to compare with; the latest if left out.")]
 
 
-@router.post("/frameworks/preview", max_body_size=LARGEST_FRAMEWORK)
+@router.post("/frameworks/preview", responses=answers(NotFound, UnknownFramework, FaultyFramework, AnotherPreview))
 def preview_framework(
     document: Document, request: Request, holder: FrameworkAuthor, against: Against = None, round: str | None = None
 ) -> dict[str, Any]:
@@ -39,7 +36,6 @@ def preview_framework(
     if not _one_at_a_time.acquire(blocking=False):
         raise AnotherPreview
     try:
-        library = Library(of.catalogue, of.areas(), of.frameworks)
-        return preview(of.database, library, Draft(document, published, round, within(holder, of.areas())))
+        return preview(of.database, of.library(), Draft(document, published, round, communities_of(of, holder)))
     finally:
         _one_at_a_time.release()

@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 
 from app.access.policy import Role
+from app.access.tables import Holder
+from app.scoring.ask import ask
+from app.scoring.tracing.trace import trace
 from tests.support.server import Caller, Server
 from tests.support.village import COMMUNITIES, FORM, FRAMEWORK, NORTH, SOUTH, interview, version_of
+
+GUARDED = version_of(FRAMEWORK, "1", policy={"n_suppress": 5})
 
 
 @pytest.fixture
 def analyst(server: Server) -> Caller:
     """Nine interviews in the north, of them one that does not know; six in the south at the end line."""
-    server.publish(COMMUNITIES, FORM, FRAMEWORK)
+    server.publish(COMMUNITIES, FORM, GUARDED)
     north = [interview(NORTH, warned="no" if turn % 3 else "yes", weight=turn + 1, minutes=20) for turn in range(8)]
     south = [interview(SOUTH, round="endline") for _ in range(6)]
     tablet = server.enrol()
@@ -97,7 +102,7 @@ def test_domain_is_that_of_a_row(analyst: Caller) -> None:
 def test_unknown_nodes_lead_nowhere(analyst: Caller, server: Server) -> None:
     assert analyst.get("/scores/nothing/lineage").status_code == 404
     assert analyst.get("/scores/warning/lineage", params={"version": "9"}).json()["slug"] == "unknown_framework"
-    server.publish(version_of(FRAMEWORK, "2", total="off"))
+    server.publish(version_of(GUARDED, "2", total="off"))
     assert analyst.get("/scores/total/lineage").status_code == 404
 
 
@@ -126,12 +131,8 @@ def test_few_people_are_told_by_their_ids_alone(analyst: Caller, server: Server)
     server.enrol().send(*men)
     own = {each["instance_id"] for each in men}
     hidden = _traced(analyst, dimension="sex=m")
-    assert (hidden["estimate"], hidden["n"], hidden["weights"], hidden["suppressed"]) == (
-        None,
-        None,
-        None,
-        "suppressed",
-    )
+    assert hidden["estimate"] is hidden["n"] is hidden["weights"] is None
+    assert hidden["suppressed"] == "suppressed:n"
     assert {each["instance_id"] for each in hidden["interviews"]} == own
     for told in (hidden, _traced(analyst), _traced(analyst, community=NORTH)):
         for each in told["interviews"]:
@@ -154,12 +155,38 @@ def test_rest_of_a_line_does_not_give_the_hidden_away(analyst: Caller, server: S
     assert {score["withheld"] for each in told["interviews"] for score in each["scores"]} == {"suppressed"}
 
 
+def test_number_less_what_is_told_is_not_that_of_one(server: Server) -> None:
+    """One woman of the north is of a round that hides; the others' values would leave hers of the women's number."""
+    server.publish(COMMUNITIES, FORM, GUARDED)
+    answers: list[dict[str, Any]] = [
+        *({"sex": "f", "round": "first"} for _ in range(9)),
+        {"sex": "f", "round": "second", "warned": "no"},
+        *({"sex": "m", "round": "first"} for _ in range(9)),
+        *({"sex": "m", "round": "second"} for _ in range(2)),
+    ]
+    server.enrol().send(*(interview(NORTH, **each) for each in answers))
+    server.enrol().send(*(interview(SOUTH, **each) for each in answers for _ in range(2)))
+    analyst = server.enrol(Role.ANALYST)
+    told = _traced(analyst, community=NORTH, dimension="sex=f")
+    assert (told["estimate"], told["n"]) == (4.6, 10)
+    assert {score["withheld"] for each in told["interviews"] for score in each["scores"]} == {"suppressed"}
+
+
+def test_who_may_see_no_interviews_is_told_none(server: Server, analyst: Caller) -> None:
+    """No role reads scores and no submissions as yet; the formula would be all that it is told."""
+    request = ask(server.app.state, Holder(name="reader", role=Role.ANALYST), "safety", None)
+    with server.database.read() as session:
+        told = trace(session, request, "warning", {}, None, None)
+    assert (told["interviews"], told["next_cursor"]) == ([], None)
+    assert told["estimate"] == _estimate(analyst, "warning", None)
+
+
 @pytest.mark.parametrize("kind", ["sensitive", "personal"])
 def test_sensitive_values_are_never_told(server: Server, kind: str) -> None:
     form = copy.deepcopy(FORM)
     form["fieldwork"][kind] = ["minutes"]
-    server.publish(COMMUNITIES, form, FRAMEWORK)
-    server.enrol().send(*(interview() for _ in range(8)))
+    server.publish(COMMUNITIES, form, GUARDED)
+    server.enrol().send(*(interview() for _ in range(10)))
     for role in (Role.ANALYST, Role.ADMIN):
         told = _traced(server.enrol(role), "total")
         for each in told["interviews"]:

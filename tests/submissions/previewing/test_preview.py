@@ -133,6 +133,7 @@ def test_few_people_are_told_in_neither_version(villages: Villages) -> None:
         villages.server.enrol().send(*items)
     document = copy.deepcopy(HARSHER)
     document["indicators"][1]["rule"]["question"] = "drills"
+    document["policy"] = {"n_suppress": 5}
     told = _previewed(villages, document)
     for community, code in ((SOUTH, "suppressed:n"), (NORTH, "suppressed:complementary")):
         row = _row(told, "shelter", community)
