@@ -4,6 +4,7 @@ from app.access.tables import AuditEntry, Holder, Token
 from app.communities.tables import Community
 from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion
+from app.scoring.releases.tables import Release
 from app.scoring.tables import FrameworkVersion, ScoreCell, ScoredInterview
 from app.submissions.tables import Batch, Correction, Heartbeat, Ruling, SetAside, Submission
 
@@ -18,6 +19,7 @@ __all__ = [
     "FrameworkVersion",
     "Heartbeat",
     "Holder",
+    "Release",
     "Ruling",
     "ScoreCell",
     "ScoredInterview",

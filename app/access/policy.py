@@ -21,6 +21,8 @@ class Right(StrEnum):
     SETTLE_FIELDWORK = "settle_fieldwork"
     READ_SCORES = "read_scores"
     READ_EXPORTS = "read_exports"
+    PREVIEW_FRAMEWORKS = "preview_frameworks"
+    PUBLISH_RELEASES = "publish_releases"
     READ_METERS = "read_meters"
     ENROL_ENUMERATORS = "enrol_enumerators"
     ENROL_ANYONE = "enrol_anyone"

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.forms.protection import protected
 from app.forms.questions import Form
 from app.scoring.catalogue import PublishedFramework
 from app.scoring.disclosure import Verdict
@@ -102,16 +103,16 @@ def inquire(
     framework = published.framework
     found = load_contributions(session, published, mine)
     everybody = found if mine is None else load_contributions(session, published, None)
-    return Inquiry(published, round_, found, everybody.sample.design(), _sensitive(framework, forms))
+    return Inquiry(published, round_, found, everybody.sample.design(), sensitive_in(framework, forms))
 
 
-def _sensitive(framework: Framework, forms: Mapping[str, Iterable[Form]]) -> frozenset[str]:
+def sensitive_in(framework: Framework, forms: Mapping[str, Iterable[Form]]) -> frozenset[str]:
     """The indicators that ask a question which some version of its form calls personal or sensitive."""
     named = {
-        (form_id, name)
+        (form_id, path[-1])
         for form_id, versions in forms.items()
         for form in versions
-        for name in (*form.fieldwork.personal, *form.fieldwork.sensitive)
+        for path in protected(form, (*form.fieldwork.personal, *form.fieldwork.sensitive))
     }
     return frozenset(
         each.id

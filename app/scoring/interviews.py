@@ -17,6 +17,7 @@ Row = Mapping[str, Any] | RowMapping
 class Interview:
     """What one interview contributes, and the scores of the items of its checked scales, by indicator."""
 
+    seq: int
     contribution: Contribution
     items: Mapping[str, Sequence[float | None]]
 
@@ -30,7 +31,7 @@ def load_interviews(session: Session, framework: Framework, communities: Collect
     if communities is not None:
         query = query.where(table.c.community.in_(communities))
     rows = session.connection().execute(query).mappings()
-    return [Interview(contribution(row), row["items"] or {}) for row in rows]
+    return [Interview(row["seq"], contribution(row), row["items"] or {}) for row in rows]
 
 
 def contribution(row: Row) -> Contribution:

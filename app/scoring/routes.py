@@ -1,6 +1,6 @@
 """The door to the scores."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import orjson
@@ -8,15 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.access.guard import ScoreReader
 from app.access.tables import Holder
-from app.communities.areas import Areas
 from app.database import Database
-from app.forms.catalogue import Catalogue
 from app.problems import InvalidRequest, NotFound, UnequalVersions, UnknownFramework, answers
+from app.scoring.ask import ask, check_names, communities_of
 from app.scoring.assess import reliability
-from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.scoring.compare import differences
-from app.scoring.domains import COMMUNITY, MOST, ROUND, Crossing, crossing, dimensions
-from app.scoring.inquiry import Inquiry, inquire
+from app.scoring.domains import COMMUNITY, crossing
+from app.scoring.inquiry import Inquiry
 from app.scoring.intervals import ProportionMethod
 from app.scoring.interviews import Interview, load_interviews
 from app.scoring.tell import as_table, tell_scores
@@ -62,7 +60,7 @@ def scores(
     Rows of few people, and those that would give them away, have `suppressed` in place of numbers, whatever is asked.
     Numbers are not rounded. `framework` may be left out where only one is published, `version` for the latest.
     """
-    inquiry = _inquire(request, holder, framework, version, round)
+    inquiry = ask(request.app.state, holder, framework, version, round)
     _check_domains(inquiry, by)
     return _json(tell_scores(inquiry, by, ci_method))
 
@@ -79,7 +77,7 @@ def scores_csv(
     ci_method: CiMethod = "logit",
 ) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
-    inquiry = _inquire(request, holder, framework, version, round)
+    inquiry = ask(request.app.state, holder, framework, version, round)
     _check_domains(inquiry, by)
     return Csv(as_table(tell_scores(inquiry, by, ci_method)))
 
@@ -103,11 +101,11 @@ def score_differences(
     """
     if len(set(version)) > 1:
         raise UnequalVersions(versions=", ".join(dict.fromkeys(version)))
-    inquiry = _inquire(request, holder, framework, version[0] if version else None, round)
+    inquiry = ask(request.app.state, holder, framework, version[0] if version else None, round)
     within = (by,) if by else ()
     if between in within:
         raise InvalidRequest(where="query.between", what=f"'{between}' cannot be compared within itself.")
-    _check_names(inquiry, (*within, between), "query.between")
+    check_names(inquiry, (*within, between), "query.between")
     _check_nodes(inquiry, node)
     return _json(differences(inquiry, between, within, node or None))
 
@@ -161,50 +159,15 @@ def score_sensitivity(
 def _inquire_deeply(
     request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
 ) -> tuple[Inquiry, list[Interview]]:
-    inquiry = _inquire(request, holder, framework, version, round_)
+    inquiry = ask(request.app.state, holder, framework, version, round_)
     database: Database = request.app.state.database
     with database.read() as session:
-        return inquiry, load_interviews(session, inquiry.framework, _mine(request, holder))
-
-
-def _mine(request: Request, holder: Holder) -> Collection[str] | None:
-    areas: Areas = request.app.state.areas()
-    return areas.within(holder.communities) if holder.communities else None
-
-
-def _inquire(
-    request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
-) -> Inquiry:
-    published = _published(request, framework, version)
-    database: Database = request.app.state.database
-    catalogue: Catalogue = request.app.state.catalogue
-    forms = {form_id: catalogue.versions(form_id).values() for form_id in published.scorer.by_form}
-    with database.read() as session:
-        return inquire(session, published, round_, _mine(request, holder), forms)
-
-
-def _published(request: Request, framework: str | None, version: str | None) -> PublishedFramework:
-    frameworks: Frameworks = request.app.state.frameworks
-    published = frameworks.find(framework, version)
-    if published is None:
-        known = sorted({f"{each.framework.id} {each.framework.version}" for each in frameworks.all()})
-        raise UnknownFramework(published=", ".join(known) or "none")
-    return published
+        return inquiry, load_interviews(session, inquiry.framework, communities_of(request.app.state, holder))
 
 
 def _check_domains(inquiry: Inquiry, by: list[str]) -> None:
     for each in by:
-        _check_names(inquiry, crossing(each), "query.by")
-
-
-def _check_names(inquiry: Inquiry, names: Crossing, where: str) -> None:
-    known = dimensions(inquiry.framework)
-    for name in names:
-        if name not in known:
-            raise InvalidRequest(where=where, what=f"'{name}' is none of {', '.join(known)}.")
-    if len({*names, *inquiry.restriction}) > MOST:
-        told = "*".join(names) + (f" within a {ROUND}" if inquiry.restriction else "")
-        raise InvalidRequest(where=where, what=f"'{told}' sets more than {MOST} dimensions apart at once.")
+        check_names(inquiry, crossing(each), "query.by")
 
 
 def _check_place(inquiry: Inquiry, node: str) -> None:
