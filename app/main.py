@@ -29,7 +29,9 @@ from app.problems import InternalError, InvalidRequest, MethodNotAllowed, NotFou
 from app.scoring.catalogue import Frameworks
 from app.scoring.routes import router as scoring
 from app.settings import Settings
+from app.submissions.erasing.routes import router as erasing
 from app.submissions.protocol import BatchIn
+from app.submissions.reviewing.routes import router as reviewing
 from app.submissions.routes import router as submissions
 from app.submissions.settling.routes import router as settling
 from app.traffic.connections import Pace
@@ -71,7 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
-    for router in (forms, communities, submissions, settling, scoring, exports, monitoring, access):
+    for router in (forms, communities, submissions, settling, reviewing, erasing, scoring, exports, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)])
     app.include_router(health)
     app.include_router(traffic)

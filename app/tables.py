@@ -5,19 +5,21 @@ from app.communities.tables import Community
 from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion
 from app.scoring.tables import FrameworkVersion, ScoredInterview
-from app.submissions.tables import Batch, Correction, Heartbeat, Ruling, SetAside, Submission
+from app.submissions.tables import Batch, Correction, Erasure, Heartbeat, Review, Ruling, SetAside, Submission
 
 __all__ = [
     "AuditEntry",
     "Batch",
     "Community",
     "Correction",
+    "Erasure",
     "FormFile",
     "FormMapping",
     "FormVersion",
     "FrameworkVersion",
     "Heartbeat",
     "Holder",
+    "Review",
     "Ruling",
     "ScoredInterview",
     "Server",

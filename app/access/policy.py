@@ -22,6 +22,7 @@ class Right(StrEnum):
     READ_SCORES = "read_scores"
     READ_EXPORTS = "read_exports"
     READ_METERS = "read_meters"
+    ERASE = "erase"
     ENROL_ENUMERATORS = "enrol_enumerators"
     ENROL_ANYONE = "enrol_anyone"
 

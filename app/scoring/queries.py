@@ -21,7 +21,9 @@ class Contributions:
     as_of: datetime | None
 
 
-def load_contributions(session: Session, framework: Framework, communities: Collection[str] | None) -> Contributions:
+def load_contributions(
+    session: Session, framework: Framework, communities: Collection[str] | None, *, only_approved: bool = False
+) -> Contributions:
     """What counts for this framework version, of all rounds, in these communities or in all.
 
     `synthetic` are the communities that hold synthetic interviews ("" for interviews without a community).
@@ -31,6 +33,8 @@ def load_contributions(session: Session, framework: Framework, communities: Coll
         ScoredInterview.framework_version == framework.version,
         col(ScoredInterview.counts).is_(True),
     )
+    if only_approved:
+        query = query.where(col(ScoredInterview.approved).is_(True))
     if communities is not None:
         query = query.where(col(ScoredInterview.community).in_(communities))
     rows = session.exec(query).all()

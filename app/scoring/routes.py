@@ -21,6 +21,10 @@ from app.scoring.sums import COMMUNITY
 router = APIRouter(tags=["scores"])
 
 By = Annotated[list[str], Query(description="`community`, or a dimension that the framework declares; repeatable.")]
+Include = Annotated[
+    Literal["all", "approved"],
+    Query(description="`all`: every interview that counts and that no review rejects; `approved`: only approved ones."),
+]
 
 COLUMNS = [
     "framework",
@@ -58,7 +62,7 @@ def scores(
     version: str | None = None,
     round: str | None = None,
     by: By = [],  # noqa: B006 -- FastAPI copies it
-    include: Literal["all"] = "all",
+    include: Include = "all",
 ) -> Response:
     """Every node of a framework's tree, for all communities together and then for each value of `by`.
 
@@ -77,7 +81,7 @@ def scores_csv(
     version: str | None = None,
     round: str | None = None,
     by: By = [],  # noqa: B006
-    include: Literal["all"] = "all",
+    include: Include = "all",
 ) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
     answer = _answer(request, holder, framework, version, round, by, include)
@@ -120,7 +124,7 @@ def _answer(
     areas: Areas = request.app.state.areas()
     mine = areas.within(holder.communities) if holder.communities else None
     with database.read() as session:
-        found = load_contributions(session, published.framework, mine)
+        found = load_contributions(session, published.framework, mine, only_approved=include == "approved")
     return {
         "framework": {
             "id": published.framework.id,

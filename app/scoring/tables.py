@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, false
 from sqlmodel import Field, SQLModel
 
 from app.database import UuidBytes
@@ -31,7 +31,8 @@ class ScoredInterview(SQLModel, table=True):
     """What one interview contributes to one framework version.
 
     `scores` go from indicator to a number or to the reason why there is none; `place` is the interview's place in the
-    sample. `counts` is false while another revision of the interview counts instead.
+    sample. `counts` is false while another revision of the interview counts instead, or while a review rejects it;
+    `approved` tells that its last review does approve it.
     """
 
     __tablename__ = "scored_interview"
@@ -44,6 +45,7 @@ class ScoredInterview(SQLModel, table=True):
     community: str | None = None
     round: str | None = None
     counts: bool = True
+    approved: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     synthetic: bool = False
     weight: float | None = None
     place: dict[str, Any] = Field(sa_type=JSON)

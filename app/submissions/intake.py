@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 
 from app.access.tables import Holder
 from app.database import generation, take_seqs
-from app.problems import BatchReused, InConflict
+from app.problems import BatchReused, Erased, InConflict
 from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
 from app.submissions.item import Incoming, Interview
@@ -169,6 +169,8 @@ def _settle(session: Session, new: list[Verdict], arrived: dict[uuid.UUID, State
     for instance_id, verdict in edits.items():
         if after[instance_id] == State.CONFLICT:
             verdict.status, verdict.problem = Status.CONFLICT, InConflict()
+        elif after[instance_id] == State.ERASED:
+            verdict.problem = Erased()
 
 
 def _own(verdict: Verdict) -> Kept:

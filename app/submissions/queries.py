@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import tuple_, update
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import delete, exists, or_, tuple_, update
+from sqlmodel import Session, col, select
 
 from app.scoring.tables import ScoredInterview
 from app.submissions.judgement import Kept, Known
 from app.submissions.lineage import Revision, State
+from app.submissions.review_state import ReviewState
 from app.submissions.rulings import ruled
 from app.submissions.statements import statements
 from app.submissions.tables import SetAside, Submission
@@ -21,10 +22,13 @@ def known(session: Session, ids: Collection[uuid.UUID]) -> Known:
     run, asked = session.connection().execute, {"ids": list(ids)}
     first = run(statements(session).known_first, asked)
     aside = run(statements(session).known_aside, asked)
-    return Known(
-        first={i: Kept(i, sha256, seq, flags) for i, sha256, seq, flags in first},
-        aside={(i, sha256): Kept(i, sha256, seq, held=bool(held)) for i, sha256, seq, held in aside},
-    )
+    found = Known(aside={(i, sha256): Kept(i, sha256, seq, held=bool(held)) for i, sha256, seq, held in aside})
+    for instance_id, sha256, seq, flags in first:
+        if sha256 is None:
+            found.erased.add(instance_id)
+        else:
+            found.first[instance_id] = Kept(instance_id, sha256, seq, flags)
+    return found
 
 
 def note_heartbeat(session: Session, row: dict[str, Any]) -> None:
@@ -117,8 +121,38 @@ def _family(session: Session, ids: Collection[uuid.UUID]) -> dict[Revision, Stat
 def set_state(session: Session, ids: Collection[uuid.UUID], state: State) -> None:
     """Enter a state, for the interviews and for what they contribute to the scores."""
     session.execute(update(Submission).where(col(Submission.instance_id).in_(ids)).values(state=state))
+    _count_anew(session, ids)
+
+
+def set_review(session: Session, ids: Collection[uuid.UUID], review: ReviewState | None) -> None:
+    """Enter a review, for the interviews, which are locked, and for what they contribute to the scores."""
+    session.execute(update(Submission).where(col(Submission.instance_id).in_(ids)).values(review=review))
+    _count_anew(session, ids)
+
+
+def withdraw_contributions(session: Session, ids: Collection[uuid.UUID]) -> None:
+    """Take what interviews contribute out of the scores for good."""
+    session.execute(delete(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids)))
+
+
+def counts(state: State, review: ReviewState | None) -> bool:
+    """Whether the scores count an interview."""
+    return state is State.CURRENT and review is not ReviewState.REJECTED
+
+
+def _count_anew(session: Session, ids: Collection[uuid.UUID]) -> None:
+    """Let the scores count what is current and not rejected, and know what is approved."""
+    state, review = col(Submission.state), col(Submission.review)
+    own = col(Submission.instance_id) == col(ScoredInterview.instance_id)
+    usable = or_(review.is_(None), review != ReviewState.REJECTED)
     session.execute(
-        update(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids)).values(counts=state == State.CURRENT)
+        update(ScoredInterview)
+        .where(col(ScoredInterview.instance_id).in_(ids))
+        .values(
+            counts=exists().where(own, state == State.CURRENT, usable),
+            approved=exists().where(own, review == ReviewState.APPROVED),
+        )
+        .execution_options(synchronize_session=False)
     )
 
 

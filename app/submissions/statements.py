@@ -10,7 +10,8 @@ from sqlalchemy.sql.base import Executable
 from sqlmodel import Session, SQLModel
 
 from app.scoring.tables import ScoredInterview
-from app.submissions.tables import Batch, Correction, Heartbeat, SetAside, Submission
+from app.submissions.lineage import State
+from app.submissions.tables import Batch, Correction, Erasure, Heartbeat, SetAside, Submission
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def _built(dialect: str) -> Statements:
     first = submission.c
     return Statements(
         known_first=select(first.instance_id, first.sha256, first.seq, first.flags).where(
-            first.instance_id.in_(among), first.sha256.is_not(None)
+            first.instance_id.in_(among), first.state != State.ANNOUNCED
         ),
         known_aside=select(
             aside.c.instance_id,
@@ -57,12 +58,12 @@ def _built(dialect: str) -> Statements:
             batch.c.device_id == bindparam("of_device"), batch.c.batch_id == bindparam("of_batch")
         ),
         insert_submissions=_replacing(
-            insert(submission), submission, "instance_id", keep="state", only=submission.c.sha256.is_(None)
+            insert(submission), submission, "instance_id", keep="state", only=first.state == State.ANNOUNCED
         ).returning(first.instance_id, first.state),
         insert_set_aside=insert(aside).on_conflict_do_nothing().returning(aside.c.instance_id, aside.c.sha256),
         insert_contributions=insert(_table(ScoredInterview)),
         announce=insert(submission).on_conflict_do_nothing(),
-        last_seq=select(func.max(union_all(_last(submission), _last(aside)).subquery().c.seq)),
+        last_seq=select(func.max(union_all(*map(_last, (submission, aside, _table(Erasure)))).subquery().c.seq)),
     )
 
 
