@@ -21,8 +21,8 @@ PROMISED = [
     "restore",
     "renew-epoch",
 ]
-BESIDE = ["replay"]
-"""What the contract does not name and coordinators' work needs."""
+BESIDE = ["replay", "erase"]
+"""What the contract does not name, and what coordinators and the law need."""
 
 
 def test_the_commands_are_those_that_were_promised() -> None:
