@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from app.access.tables import Holder
@@ -62,8 +63,10 @@ def _all_of_it(session: Session, wanted: uuid.UUID) -> set[uuid.UUID]:
 
 
 def _held_edits(session: Session, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """What is held and names one of these as the interview that it replaces."""
-    query = select(SetAside).where(col(SetAside.kind) == "held", col(SetAside.settled_at).is_(None))
+    """What is held and names one of these as the interview that it replaces. An id under which other content counts is
+    left alone: what cannot be read must not take along what can."""
+    own = exists().where(col(Submission.instance_id) == col(SetAside.instance_id), col(Submission.sha256).is_not(None))
+    query = select(SetAside).where(col(SetAside.kind) == "held", col(SetAside.settled_at).is_(None), ~own)
     found = set()
     for row in session.exec(query.execution_options(yield_per=100)):
         content = reopened(row.raw).content

@@ -245,3 +245,14 @@ def test_nobody_else_may_erase(fieldwork: Server, tablet: Caller, coordinator: C
     assert erase(admin, interview(new_id())).status_code == 404
     assert admin.post(f"/submissions/{item['instance_id']}/erase", json={"reason": " "}).status_code == 422
     assert state(tablet, item)[0] == "kept"
+
+
+def test_what_cannot_be_read_takes_nothing_along(
+    others: list[Json], tablet: Caller, admin: Caller, in_order: Callable[[], None]
+) -> None:
+    item = interview()
+    claims = {**interview(others[0]["instance_id"], edits=item["instance_id"]), "version": "9"}
+    tablet.send(item, claims)
+    assert erase(admin, item).json()["erased"] == [item["instance_id"]]
+    assert admin.get(f"/submissions/{others[0]['instance_id']}").status_code == 200
+    in_order()

@@ -4,6 +4,11 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from sqlmodel import select
+
+from app.submissions.incoming import Library
+from app.submissions.rebuild import Rebuilding, rebuild
+from app.submissions.tables import SetAside
 from tests.submissions.household import FORM, interview
 from tests.support.server import Caller, Server
 
@@ -71,3 +76,19 @@ def test_what_is_held_is_replayed_while_it_is_erased(
         assert status == 200
         assert admin.get("/submissions").json()["submissions"] == []
     in_order()
+
+
+def test_what_slipped_in_meanwhile_is_found_and_destroyed(fieldwork: Server, tablet: Caller, admin: Caller) -> None:
+    """A transaction that began before the erasure and ended after it may have set something aside."""
+    item = interview()
+    tablet.send(item, interview(item["instance_id"], minutes=90))
+    with fieldwork.database.read() as session:
+        (late,) = session.exec(select(SetAside)).all()
+    erase(admin, item)
+    fieldwork.database.write(lambda session: session.add(SetAside(**late.model_dump())))
+    assert admin.get("/integrity").json()["differences"] == {"erased": 1}
+    task = Rebuilding(Library.of(fieldwork.database), check=False)
+    assert rebuild(fieldwork.database, task).differences == {"erased": 1}
+    with fieldwork.database.read() as session:
+        assert session.exec(select(SetAside)).all() == []
+    assert rebuild(fieldwork.database, task).differences == {}
