@@ -199,7 +199,7 @@ def _provenance(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
 
 
 def _row(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
-    return {"state": State.CURRENT, **_provenance(arrival, verdict), **derived(_interview(verdict))}
+    return {"state": State.CURRENT, "review": None, **_provenance(arrival, verdict), **derived(_interview(verdict))}
 
 
 def _aside_row(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:

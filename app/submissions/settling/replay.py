@@ -128,7 +128,7 @@ def _keep(session: Session, usable: Sequence[Outcome], now: dt.datetime) -> None
     if not usable:
         return
     rows = [
-        {"state": State.CURRENT, **provenance(outcome.row), "seq": seq, **derived(outcome.interview)}
+        {"state": State.CURRENT, "review": None, **provenance(outcome.row), "seq": seq, **derived(outcome.interview)}
         for outcome, seq in zip(usable, take_seqs(session, len(usable)), strict=True)
     ]
     arrived = queries.insert_submissions(session, sorted(rows, key=lambda row: row["instance_id"].bytes))
