@@ -51,6 +51,8 @@ class AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         _collect_garbage_rarely()
+        # Answers to small questions wait for the writer's thread this long, several times each; Python's own is 5 ms.
+        sys.setswitchinterval(0.001)
         for line in self.lines:
             out.print(line)
 

@@ -17,13 +17,13 @@ SIGNING_SECONDS = 2 * BUSY_SECONDS
 
 
 @contextmanager
-def serving(url: str, connections: int) -> Iterator[Database]:
+def serving(url: str, connections: int, deadline_seconds: float | None = None) -> Iterator[Database]:
     """The migrated database at this URL: under a new epoch if it is a copy, and alone if it is a file.
 
     Raises `Occupied` when another process serves the file.
     """
     if (file := file_of(url)) is None:
-        database = Database(url, connections)
+        database = Database(url, connections, deadline_seconds)
         try:
             database.write(arrive_at_cluster)
             database.at_reconnection(arrive_at_cluster)

@@ -13,6 +13,7 @@ from app.database import Database
 from app.monitoring.fieldwork import fieldwork
 from app.monitoring.gaps import gaps
 from app.monitoring.integrity import integrity
+from app.problems import InternalError, Unavailable, answers
 from app.submissions import counts
 from app.submissions.incoming import Library
 from app.submissions.numbering import numbers_of
@@ -49,7 +50,7 @@ def get_integrity(request: Request, holder: FieldworkReader) -> dict[str, Any]:
     return integrity(state.database, Library(state.catalogue, state.areas(), state.frameworks))
 
 
-@health.get("/healthz")
+@health.get("/healthz", responses=answers(Unavailable, InternalError))
 async def healthz(request: Request) -> dict[str, Any]:
     """Whether the server can keep interviews, and how safely. Needs no token and tells nothing about the fieldwork."""
     database: Database = request.app.state.database

@@ -17,7 +17,7 @@ from app.forms.flags import Flag
 from app.forms.pairing import Path
 from app.forms.protection import protected
 from app.forms.questions import Group
-from app.problems import NotFound
+from app.problems import InvalidRequest, NotFound
 from app.submissions.identity import instance_uuid, spelled
 from app.submissions.lineage import State
 from app.submissions.protocol import HaveState
@@ -213,4 +213,8 @@ def _sayable(given: str) -> str:
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    """The moment in UTC. Raises `InvalidRequest` where the calendar ends in between."""
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except OverflowError as error:
+        raise InvalidRequest(where="query.since", what="lies outside of the calendar in UTC.") from error

@@ -14,6 +14,7 @@ from app.access.tables import Holder
 from app.submissions import queries
 from app.submissions.identity import spelled
 from app.submissions.lineage import State
+from app.submissions.redact import redact
 from app.submissions.tables import Correction, Erasure, Review, Ruling, SetAside, Submission
 
 ERASED: dict[str, Any] = Submission(instance_id=uuid.UUID(int=0), state=State.ERASED).model_dump(
@@ -34,7 +35,8 @@ class Order:
 def destroy(session: Session, ids: Collection[uuid.UUID], order: Order) -> int:
     """Destroy all contents under these ids, which are locked and have a row each. Returns how many contents.
 
-    Raw bytes, what is derived from them, corrections, rulings and reviews with their words go. The scores follow.
+    Raw bytes, what is derived from them, corrections, rulings and reviews with their words go, and what receipts said
+    of them. The scores follow.
     """
     remains = _remains(session, ids, order)
     queries.withdraw_contributions(session, ids)
@@ -44,6 +46,8 @@ def destroy(session: Session, ids: Collection[uuid.UUID], order: Order) -> int:
     for each in remains:
         _keep(session, each)
         audit.record(session, each.at, order.holder, "interview_erased", spelled(each.instance_id))
+    # An edit that comes too late must not take the time to read what all tablets were ever told.
+    redact(session, ids, None if order.at else {each.device_id for each in remains})
     return len(remains)
 
 

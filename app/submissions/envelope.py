@@ -145,6 +145,9 @@ class Envelope:
         except Repeated as error:
             raise DuplicateKey(member=_shown(error.args[0])) from error
         except (ValueError, RecursionError) as error:
+            # What reaches to the very end was cut on its way: no mistake of its writer's, so that it is sent again.
+            if (end := self._end_of_value()) == len(self._text):
+                self._at = end
             raise self._mistake() from error
         return value
 
@@ -157,6 +160,8 @@ class Envelope:
         """The end of the value that begins here, judged by brackets and quotes alone."""
         if not self._text.startswith(("{", "[", '"'), self._at):
             end = _AFTER_SCALAR.search(self._text, self._at)
+            if end is None:
+                self._at = len(self._text)
             if end is None or end.start() == self._at:
                 raise self._mistake()
             return end.start()

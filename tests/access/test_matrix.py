@@ -80,7 +80,9 @@ def _callers(villages: Villages) -> dict[str, Caller]:
 def _ask(villages: Villages, caller: Caller, method: str, path: str) -> int:
     place = "erase" if path.endswith("/erase") else path.removeprefix("/api/v1/").split("/")[0]
     subject = SUBJECTS.get(place, villages.items["north"])
-    address = path.format(form_id="household", version="1", name="leaver", instance_id=subject["instance_id"])
+    address = path.format(
+        form_id="household", version="1", name="leaver", node="total", instance_id=subject["instance_id"]
+    )
     options: dict[str, Any] = {"json": body} if (body := BODIES.get((method, path))) else {}
     answer = caller.client.request(method, address, headers=caller.headers, **options)
     if answer.status_code == 201:

@@ -16,8 +16,8 @@ from app.database import Database
 from app.problems import NotFound
 from app.submissions import queries
 from app.submissions.destroy import Order, destroy
-from app.submissions.envelope import reopened
 from app.submissions.identity import instance_uuid, spelled
+from app.submissions.reread import content_of, corrections_of
 from app.submissions.tables import SetAside, Submission
 from app.submissions.visibility import visible
 
@@ -68,8 +68,10 @@ def _held_edits(session: Session, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     own = exists().where(col(Submission.instance_id) == col(SetAside.instance_id), col(Submission.sha256).is_not(None))
     query = select(SetAside).where(col(SetAside.kind) == "held", col(SetAside.settled_at).is_(None), ~own)
     found = set()
-    for row in session.exec(query.execution_options(yield_per=100)):
-        content = reopened(row.raw).content
-        if isinstance(content, dict) and instance_uuid(content.get("deprecated_id")) in ids:
-            found.add(row.instance_id)
+    for rows in session.exec(query.execution_options(yield_per=100)).partitions():
+        corrections = corrections_of(session, [row.instance_id for row in rows])
+        for row in rows:
+            changes = [each.changes for each in corrections.get((row.instance_id, row.sha256), ())]
+            if instance_uuid(content_of(row, changes).get("deprecated_id")) in ids:
+                found.add(row.instance_id)
     return found

@@ -1,14 +1,14 @@
 """The door for erasing."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from app.access.guard import Eraser
 from app.submissions.destroy import Order
 from app.submissions.erasing.erase import erase
+from app.submissions.protocol import Reason
 
 router = APIRouter(tags=["erasure"])
 
@@ -18,7 +18,7 @@ class ErasureIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00]*\S[^\x00]*$")]
+    reason: Reason
 
 
 class ErasureOut(BaseModel):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.access.guard import FieldworkSettler
 from app.problems import InvalidRequest
+from app.submissions.protocol import Name, Reason
 from app.submissions.review_state import ReviewState
 from app.submissions.reviewing.review import Word, review_one, review_these, review_where
 
@@ -16,7 +17,6 @@ router = APIRouter(tags=["reviews"])
 MAX_REVIEWS = 1_000
 
 Said = Literal[ReviewState.RECEIVED, ReviewState.HAS_ISSUES, ReviewState.APPROVED, ReviewState.REJECTED]
-Note = Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00]*\S[^\x00]*$")]
 
 
 class ReviewIn(BaseModel):
@@ -25,7 +25,7 @@ class ReviewIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     state: Said
-    note: Note | None = None
+    note: Reason | None = None
 
 
 class Which(BaseModel):
@@ -33,8 +33,8 @@ class Which(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    form_id: str | None = None
-    community: str | None = None
+    form_id: Name | None = None
+    community: Name | None = None
     review: ReviewState | None = None
     flagged: bool | None = None
     up_to_seq: Annotated[int, Field(ge=0, lt=2**63)] | None = None
@@ -43,7 +43,7 @@ class Which(BaseModel):
 class ReviewsIn(ReviewIn):
     """One word on many interviews: on those named, or on those that fit."""
 
-    instance_ids: list[str] | None = Field(None, max_length=MAX_REVIEWS)
+    instance_ids: list[Name] | None = Field(None, max_length=MAX_REVIEWS)
     where: Which | None = None
 
 

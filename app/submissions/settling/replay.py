@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,10 +131,10 @@ def _keep(session: Session, usable: Sequence[Outcome], now: dt.datetime) -> None
         {"state": State.CURRENT, "review": None, **provenance(outcome.row), "seq": seq, **derived(outcome.interview)}
         for outcome, seq in zip(usable, take_seqs(session, len(usable)), strict=True)
     ]
-    arrived = queries.insert_submissions(session, sorted(rows, key=lambda row: row["instance_id"].bytes))
+    inserted = queries.insert_submissions(session, sorted(rows, key=lambda row: row["instance_id"].bytes))
     contributions: list[dict[str, Any]] = []
     for outcome, row in zip(usable, rows, strict=True):
-        if outcome.row.instance_id not in arrived:
+        if outcome.row.instance_id in inserted.lost:
             # Other content of the same id came in between. This one is tried against it next time.
             outcome.status = Status.HELD
             continue
@@ -142,13 +142,12 @@ def _keep(session: Session, usable: Sequence[Outcome], now: dt.datetime) -> None
         contributions += contribution_rows(row, outcome.interview)
     if contributions:
         queries.insert_contributions(session, contributions)
-    _settle([each for each in usable if each.row.instance_id in arrived], arrived, session)
+    _settle([each for each in usable if each.row.instance_id not in inserted.lost], inserted.announced, session)
 
 
-def _settle(kept: Sequence[Outcome], arrived: dict[uuid.UUID, State], session: Session) -> None:
+def _settle(kept: Sequence[Outcome], announced: Collection[uuid.UUID], session: Session) -> None:
     edits = [outcome for outcome in kept if outcome.interview.deprecated_id]
-    touched = {outcome.row.instance_id for outcome in edits}
-    touched |= {instance_id for instance_id, state in arrived.items() if state == State.ANNOUNCED}
+    touched = {outcome.row.instance_id for outcome in edits} | set(announced)
     if not touched:
         return
     originals = {outcome.interview.deprecated_id for outcome in edits}

@@ -166,6 +166,7 @@ def _put_aside(session: Session, row: Submission, now: dt.datetime) -> None:
         "version": row.version,
         "community": row.community,
         "settled_at": now,
+        "told_again": False,
     }
     queries.insert_set_aside(session, [aside])
 

@@ -256,3 +256,44 @@ def test_what_cannot_be_read_takes_nothing_along(
     assert erase(admin, item).json()["erased"] == [item["instance_id"]]
     assert admin.get(f"/submissions/{others[0]['instance_id']}").status_code == 200
     in_order()
+
+
+def test_receipts_say_nothing_of_it_any_more(fieldwork: Server, tablet: Caller, admin: Caller) -> None:
+    item, other = interview(minutes="many"), interview(minutes="many")
+    edit = {**interview(edits=item["instance_id"], minutes="many"), "instance_id": new_id().upper()}
+    batch = [item, other, edit]
+    second = fieldwork.enrol(Role.ENUMERATOR)
+    first = tablet.send(*batch, batch_id="one")["receipts"]
+    assert all(receipt["flags"] for receipt in first + second.send(*batch, batch_id="two")["receipts"])
+    erase(admin, item)
+    for receipts in (tablet.send(*batch, batch_id="one")["receipts"], second.send(*batch, batch_id="two")["receipts"]):
+        assert receipts[1]["flags"] == first[1]["flags"]
+        for before, after in ((first[0], receipts[0]), (first[2], receipts[2])):
+            assert (after["flags"], after["problem"]["slug"]) == ([], "erased")
+            assert {name: after[name] for name in ("instance_id", "receipt")} == {
+                name: before[name] for name in ("instance_id", "receipt")
+            }
+
+
+def test_what_a_late_edit_takes_along_is_in_no_receipt_either(tablet: Caller, admin: Caller) -> None:
+    original = interview()
+    tablet.send(original)
+    erase(admin, original)
+    edit = interview(edits=original["instance_id"], minutes="many")
+    last = interview(edits=edit["instance_id"], minutes="many")
+    assert tablet.send(last, batch_id="last")["receipts"][0]["flags"] != []
+    for batch_id, item in (("edit", edit), ("last", last)):
+        (receipt,) = tablet.send(item, batch_id=batch_id)["receipts"]
+        assert (receipt["flags"], receipt["problem"]["slug"]) == ([], "erased")
+
+
+def test_a_held_edit_that_was_corrected_to_be_one_goes_too(
+    others: list[Json], tablet: Caller, admin: Caller, in_order: Callable[[], None]
+) -> None:
+    original, held = interview(), {**interview(), "version": "later"}
+    tablet.send(original, held)
+    sha256 = admin.get("/held").json()["held"][0]["sha256"]
+    mending = {"sha256": sha256, "reason": "the same house", "deprecated_id": original["instance_id"]}
+    assert admin.post(f"/held/{held['instance_id']}/mend", json=mending).json()["status"] == "held"
+    assert set(erase(admin, original).json()["erased"]) == {original["instance_id"], held["instance_id"]}
+    in_order()

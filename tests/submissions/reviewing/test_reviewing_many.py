@@ -1,5 +1,6 @@
 """The same word on many interviews at once: on those named, or on those that fit."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,14 @@ def test_more_than_one_chunk(
 @pytest.mark.parametrize("body", [{}, {"instance_ids": [], "where": {}}, {"where": {"sex": "f"}}])
 def test_it_must_be_clear_which_ones(admin: Caller, body: Json) -> None:
     assert admin.post("/reviews", json={"state": "approved", **body}).status_code == 422
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "a\0"])
+def test_names_that_nothing_can_have_are_refused(admin: Caller, odd: str) -> None:
+    for members in ({"instance_ids": [odd]}, {"where": {"form_id": odd}}, {"where": {"community": odd}}):
+        body = json.dumps({"state": "approved", **members})
+        answer = admin.post("/reviews", content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["slug"]) == (422, "invalid_request")
 
 
 def test_an_edit_and_a_review_at_one_moment(

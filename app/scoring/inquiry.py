@@ -1,0 +1,143 @@
+"""A question to one framework version: what counts of the fieldwork, and what may be told of it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from sqlmodel import Session
+
+from app.forms.questions import Form
+from app.scoring.catalogue import PublishedFramework
+from app.scoring.disclosure import Verdict
+from app.scoring.domains import ROUND, Domain, split, within
+from app.scoring.estimation import design_of
+from app.scoring.framework import Framework, locate
+from app.scoring.margins import Verdicts, judge_all, judge_part, tally
+from app.scoring.queries import Contributions, load_contributions
+from app.scoring.sums import Contribution, Sums, add_up
+from app.scoring.variance import Design
+
+Included = Literal["all", "approved"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is asked about: interviews of one round or of all, and of these all that count or the approved ones."""
+
+    round: str | None = None
+    include: Included = "all"
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What counts in the asker's communities (`whole`) and what of it is asked about (`found`: all of it, or what is
+    approved), out of a sample of which these may be a part (`design`).
+
+    `sensitive` are the indicators on which it harms to be known to answer as everybody does.
+    """
+
+    published: PublishedFramework
+    scope: Scope
+    whole: Contributions
+    found: Contributions
+    design: Design
+    sensitive: frozenset[str]
+
+    @property
+    def framework(self) -> Framework:
+        return self.published.framework
+
+    @property
+    def restriction(self) -> Domain:
+        """What sets apart everything that is asked about."""
+        return {} if self.scope.round is None else {ROUND: self.scope.round}
+
+    @cached_property
+    def interviews(self) -> list[Contribution]:
+        """Those that are asked about."""
+        return within(self.found.contributions, self.restriction)
+
+    def domains(self, by: Sequence[str]) -> list[Domain]:
+        """All that is asked about, and each domain of `by`, also where nothing is approved yet."""
+        return [domain for domain, _ in split(within(self.whole.contributions, self.restriction), by)]
+
+    def sums(self, domain: Domain) -> Sums:
+        """What the interviews of a domain add up to."""
+        return add_up(self.framework, within(self.interviews, domain))
+
+    def verdict(self, domain: Domain, node: str) -> Verdict:
+        """Whether a node's numbers may be told in a domain of what is asked about."""
+        return self.verdicts.on({**domain, **self.restriction}, node)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """What may be told, which does not depend on what is asked: of what is approved nothing by which it, or what
+        is not approved, could be had by subtraction."""
+        framework, everybody = self.framework, tally(self.framework, self.whole.contributions)
+        if self.found is self.whole:
+            return judge_all(framework, everybody, self.sensitive)
+        approved = {each.instance_id for each in self.found.contributions}
+        others = [each for each in self.whole.contributions if each.instance_id not in approved]
+        parts = tally(framework, self.found.contributions), tally(framework, others)
+        return judge_part(framework, everybody, parts, self.sensitive)
+
+    def about(self) -> dict[str, Any]:
+        """What an answer rests on."""
+        framework = self.framework
+        return {
+            "framework": {
+                "id": framework.id,
+                "version": framework.version,
+                "sha256": self.published.sha256.hex(),
+                "provenance": framework.provenance,
+                "label": framework.label,
+                "note": framework.note,
+                "complete": self.published.complete,
+            },
+            "round": self.scope.round,
+            "watermark": {
+                "seq": self.found.last_seq,
+                "submissions": len(self.interviews),
+                "as_of": self.found.as_of,
+            },
+            "include": self.scope.include,
+            "synthetic": bool(self.found.synthetic),
+            "design": {"declared": framework.design.is_declared, **framework.design.model_dump()},
+        }
+
+
+def inquire(
+    session: Session,
+    published: PublishedFramework,
+    scope: Scope,
+    mine: Collection[str] | None,
+    forms: Mapping[str, Iterable[Form]],
+) -> Inquiry:
+    """The inquiry of somebody who may see these communities, None meaning all.
+
+    The sample is that of everybody, so that a score and its error are the same for all who may see it; what is
+    approved is a domain in it. `forms` are the versions of each form.
+    """
+    framework = published.framework
+    whole = load_contributions(session, framework, mine)
+    is_part = scope.include == "approved"
+    found = load_contributions(session, framework, mine, only_approved=True) if is_part else whole
+    sample = whole if mine is None else load_contributions(session, framework, None)
+    design = design_of(framework, sample.contributions)
+    return Inquiry(published, scope, whole, found, design, _sensitive(framework, forms))
+
+
+def _sensitive(framework: Framework, forms: Mapping[str, Iterable[Form]]) -> frozenset[str]:
+    """The indicators that ask a question which some version of its form calls personal or sensitive."""
+    named = {
+        (form_id, name)
+        for form_id, versions in forms.items()
+        for form in versions
+        for name in (*form.fieldwork.personal, *form.fieldwork.sensitive)
+    }
+    return frozenset(
+        each.id
+        for each in framework.indicators
+        if any(tuple(locate(question, framework.form)) in named for question in each.questions())
+    )
