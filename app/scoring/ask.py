@@ -10,7 +10,9 @@ from app.forms.catalogue import Catalogue
 from app.problems import InvalidRequest
 from app.scoring.catalogue import Frameworks
 from app.scoring.domains import MOST, ROUND, Crossing, dimensions
-from app.scoring.inquiry import Inquiry, inquire
+from app.scoring.inquiry import Inquiry, Scope, inquire
+
+EVERYTHING = Scope()
 
 
 class Server(Protocol):
@@ -24,13 +26,13 @@ class Server(Protocol):
 
 
 def ask(
-    server: Server, holder: Holder, framework: str | None, version: str | None, round_: str | None = None
+    server: Server, holder: Holder, framework: str | None, version: str | None, scope: Scope = EVERYTHING
 ) -> Inquiry:
     """The inquiry of this holder to a published version. Raises `UnknownFramework`."""
     published = server.frameworks.named(framework, version)
     forms = {form_id: server.catalogue.versions(form_id).values() for form_id in published.scorer.by_form}
     with server.database.read() as session:
-        return inquire(session, published, round_, communities_of(server, holder), forms)
+        return inquire(session, published, scope, communities_of(server, holder), forms)
 
 
 def communities_of(server: Server, holder: Holder) -> Collection[str] | None:

@@ -1,7 +1,7 @@
 """The door to the scores."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -14,7 +14,7 @@ from app.scoring.ask import ask, check_names, communities_of
 from app.scoring.assess import reliability
 from app.scoring.compare import differences
 from app.scoring.domains import COMMUNITY, crossing
-from app.scoring.inquiry import Inquiry
+from app.scoring.inquiry import Included, Inquiry, Scope
 from app.scoring.intervals import ProportionMethod
 from app.scoring.interviews import Interview, load_interviews
 from app.scoring.tell import as_table, tell_scores
@@ -37,6 +37,10 @@ By = Annotated[
     ),
 ]
 Round = Annotated[str | None, Query(description="Only interviews of this round.")]
+Include = Annotated[
+    Included,
+    Query(description="`all`: every interview that counts and that no review rejects; `approved`: only approved ones."),
+]
 CiMethod = Annotated[ProportionMethod, Query(description="The interval of indicators that are proportions.")]
 
 
@@ -51,7 +55,7 @@ def scores(
     version: str | None = None,
     round: Round = None,
     by: By = [],  # noqa: B006 -- FastAPI copies it
-    include: Literal["all"] = "all",
+    include: Include = "all",
     ci_method: CiMethod = "logit",
 ) -> Response:
     """Every node of a framework's tree, for all communities together and then for each domain of `by`.
@@ -60,7 +64,7 @@ def scores(
     Rows of few people, and those that would give them away, have `suppressed` in place of numbers, whatever is asked.
     Numbers are not rounded. `framework` may be left out where only one is published, `version` for the latest.
     """
-    inquiry = ask(request.app.state, holder, framework, version, round)
+    inquiry = ask(request.app.state, holder, framework, version, Scope(round, include))
     _check_domains(inquiry, by)
     return _json(tell_scores(inquiry, by, ci_method))
 
@@ -73,11 +77,11 @@ def scores_csv(
     version: str | None = None,
     round: Round = None,
     by: By = [],  # noqa: B006
-    include: Literal["all"] = "all",
+    include: Include = "all",
     ci_method: CiMethod = "logit",
 ) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
-    inquiry = ask(request.app.state, holder, framework, version, round)
+    inquiry = ask(request.app.state, holder, framework, version, Scope(round, include))
     _check_domains(inquiry, by)
     return Csv(as_table(tell_scores(inquiry, by, ci_method)))
 
@@ -92,6 +96,7 @@ def score_differences(
     round: Round = None,
     by: Annotated[str | None, Query(description="A dimension, in each of whose values to compare.")] = None,
     node: Annotated[list[str], Query(description="Nodes or indicators; all of them by default.")] = [],  # noqa: B006
+    include: Include = "all",
 ) -> Response:
     """What every value of `between` has more than each one before it: `difference` is `b` less `a`.
 
@@ -101,7 +106,7 @@ def score_differences(
     """
     if len(set(version)) > 1:
         raise UnequalVersions(versions=", ".join(dict.fromkeys(version)))
-    inquiry = ask(request.app.state, holder, framework, version[0] if version else None, round)
+    inquiry = ask(request.app.state, holder, framework, version[0] if version else None, Scope(round, include))
     within = (by,) if by else ()
     if between in within:
         raise InvalidRequest(where="query.between", what=f"'{between}' cannot be compared within itself.")
@@ -119,13 +124,14 @@ def score_reliability(
     version: str | None = None,
     round: Round = None,
     by: By = [],  # noqa: B006
+    include: Include = "all",
 ) -> Response:
     """Whether items belong together: Cronbach's alpha, each item's correlation with the rest, and alpha without it.
 
     Items are the questions of a scale that says `alpha`, or the surveyed indicators under a node. Alpha is null for
     fewer than 10 interviews with every item. It is a check and changes no score.
     """
-    inquiry, interviews = _inquire_deeply(request, holder, framework, version, round)
+    inquiry, interviews = _inquire_deeply(request, holder, framework, version, Scope(round, include))
     _check_domains(inquiry, by)
     _check_place(inquiry, node)
     return _json(reliability(inquiry, interviews, node, by))
@@ -140,6 +146,7 @@ def score_sensitivity(
     version: str | None = None,
     round: Round = None,
     by: By = [],  # noqa: B006
+    include: Include = "all",
 ) -> Response:
     """What a node's estimate would be by other choices, and how far it moves (`change`).
 
@@ -147,7 +154,7 @@ def score_sensitivity(
     `trimmed` (at 5 medians) weigh interviews otherwise; `worst` and `best` give all missing answers the least and the
     greatest score.
     """
-    inquiry, interviews = _inquire_deeply(request, holder, framework, version, round)
+    inquiry, interviews = _inquire_deeply(request, holder, framework, version, Scope(round, include))
     _check_domains(inquiry, by)
     _check_place(inquiry, node)
     place = next((each for each in inquiry.framework.tree.nodes() if each.id == node), None)
@@ -157,12 +164,13 @@ def score_sensitivity(
 
 
 def _inquire_deeply(
-    request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
+    request: Request, holder: Holder, framework: str | None, version: str | None, scope: Scope
 ) -> tuple[Inquiry, list[Interview]]:
-    inquiry = ask(request.app.state, holder, framework, version, round_)
+    inquiry = ask(request.app.state, holder, framework, version, scope)
     database: Database = request.app.state.database
+    mine = communities_of(request.app.state, holder)
     with database.read() as session:
-        return inquiry, load_interviews(session, inquiry.framework, communities_of(request.app.state, holder))
+        return inquiry, load_interviews(session, inquiry.framework, mine, only_approved=scope.only_approved)
 
 
 def _check_domains(inquiry: Inquiry, by: list[str]) -> None:
