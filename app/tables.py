@@ -3,7 +3,7 @@
 from app.access.tables import AuditEntry, Holder, Token
 from app.communities.tables import Community
 from app.database import Server
-from app.forms.tables import FormFile, FormMapping, FormVersion
+from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
 from app.scoring.tables import FrameworkVersion, ScoredInterview
 from app.submissions.tables import Batch, Correction, Heartbeat, Ruling, SetAside, Submission
 
@@ -24,4 +24,5 @@ __all__ = [
     "SetAside",
     "Submission",
     "Token",
+    "XForm",
 ]
