@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__, openapi
 from app.access.guard import Doorkeeper
 from app.access.routes import router as access
+from app.access.tables import Holder
 from app.communities.queries import load_areas
 from app.communities.routes import router as communities
 from app.database import Snapshot, load_identity, serving
@@ -49,6 +51,7 @@ from app.submissions.previewing.routes import router as previewing
 from app.submissions.reviewing.routes import router as reviewing
 from app.submissions.routes import door
 from app.submissions.routes import router as submissions
+from app.submissions.settling.replay import replay
 from app.submissions.settling.routes import router as settling
 from app.traffic.connections import Pace
 from app.traffic.load import Load
@@ -83,6 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.areas = Snapshot(database, load_areas)
             app.state.catalogue = Catalogue(database)
             app.state.frameworks = Frameworks(database)
+            app.state.try_held = partial(_try_held, app.state)
             app.state.library = Snapshot(database, lambda _: _library(app.state))
             meters = app.state.meters = Meters(partial(_about, app))
             database.on_commit(meters.committed)
@@ -125,6 +129,11 @@ def _about(app: FastAPI) -> dict[str, str]:
 
 def _library(state: Any) -> Library:
     return Library(state.catalogue, state.areas(), state.frameworks)
+
+
+def _try_held(state: Any, form_id: str, by: Holder) -> None:
+    """Use what waited for the form that was published just now."""
+    replay(state.database, lambda: _library(state), datetime.now(UTC), by=by, form_id=form_id)
 
 
 async def _without_nul(request: Request) -> None:
@@ -227,9 +236,9 @@ class SafeHeaders:
 
 
 class SmallBodies:
-    """Only a batch may be large, and its route counts its bytes by itself: before and after unpacking."""
+    """Only batches and forms may be large, and their routes count the bytes themselves: before and after unpacking."""
 
-    LARGE = frozenset({f"{API}/batches"})
+    LARGE = frozenset({f"{API}/batches", f"{API}/forms"})
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -3,7 +3,7 @@
 from app.access.tables import AuditEntry, Holder, Token
 from app.communities.tables import Community
 from app.database import Server
-from app.forms.tables import FormFile, FormMapping, FormVersion
+from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
 from app.scoring.releases.tables import Release
 from app.scoring.tables import FrameworkVersion, ScoreCell, ScoredInterview
 from app.submissions.tables import Batch, Correction, Erasure, Heartbeat, Review, Ruling, SetAside, Submission
@@ -29,4 +29,5 @@ __all__ = [
     "SetAside",
     "Submission",
     "Token",
+    "XForm",
 ]

@@ -43,6 +43,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/submissions/{instance_id}/review"): {"state": "approved"},
     ("POST", "/api/v1/submissions/{instance_id}/erase"): {"reason": "asked for"},
     ("POST", "/api/v1/reviews"): {"state": "approved", "instance_ids": []},
+    ("POST", "/api/v1/forms"): village.FORM,
     ("POST", "/api/v1/enrolments"): {"name": "newcomer", "role": "enumerator", "communities": [village.NORTH]},
 }
 PARAMETERS = {"/api/v1/releases/compare": ("a", "b")}
