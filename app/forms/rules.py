@@ -117,5 +117,6 @@ class _Reader:
         if not without.isdisjoint(functions_used(written)):
             return None
         expression = Call("string", (resolved,)) if as_text else resolved
-        # One for all places where it stands, so that it is recognised.
-        return self.ready.setdefault(expression, compile_expression(expression))
+        # One for all places where it stands, so that it is recognised as the same.
+        ready = self.ready.get(expression) or compile_expression(expression)
+        return self.ready.setdefault(expression, ready)
