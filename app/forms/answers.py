@@ -68,7 +68,7 @@ def _group(group: Group, form: Form, *, inside_repeat: bool) -> _Take:
     for name, child in group.children.items():
         if isinstance(child, Question):
             takers[name] = _question(child, form, inside_repeat=inside_repeat)
-            if not inside_repeat and (fitting := _usual(child, form)):
+            if fitting := _usual(child, form):
                 usual[name] = fitting
         else:
             members = _group(child, form, inside_repeat=inside_repeat or child.repeat)
@@ -79,10 +79,11 @@ def _group(group: Group, form: Form, *, inside_repeat: bool) -> _Take:
             answers.flag("type", path, expected="group")
             return
         prefix = f"{path}/" if path else ""
+        values: dict[str, Scalar] = {} if inside_repeat else answers.values
         for name, value in tree.items():
             kind, offered = usual.get(name, _NOTHING)
             if type(value) is kind and (value in offered if offered else value):
-                answers.values[name] = value
+                values[name] = value
                 continue
             taker = takers.get(name)
             if taker is None:
@@ -196,7 +197,7 @@ def _some_of(offered: frozenset[str]) -> _Read:
         names = value.split() if isinstance(value, str) else value
         if not isinstance(names, list):
             raise Misfit("type")
-        names = [_name(name) for name in names]
+        names = [name if isinstance(name, str) else _name(name) for name in names]
         if offered and not offered.issuperset(names):
             raise Misfit("choice")
         return names

@@ -71,7 +71,7 @@ class Lists:
         name = row_type.list_name or ""
         tree = self._trees.get(row_type.choices_in, {}).get(stem(name) if row_type.choices_in == "file" else name)
         for item in tree.children[0].children if tree else ():
-            for choice in item.named.get(column, ())[:1]:
+            for choice in item.find(column)[:1]:
                 found.setdefault(choice.value or "", []).append(item)
         return found
 

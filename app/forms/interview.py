@@ -27,7 +27,7 @@ class Place:
     by_person: bool
     rules: Rules | None
     watched: bool
-    children: list["Place"] = field(default_factory=list)
+    children: dict[str, "Place"] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
@@ -37,7 +37,7 @@ class Place:
         """The questions at and below this place."""
         if not self.is_group:
             yield self
-        for child in self.children:
+        for child in self.children.values():
             yield from child.leaves()
 
     def choices_in(self, answer: str) -> Sequence[str]:
@@ -81,9 +81,9 @@ def _place(
     if isinstance(item, Group):
         below = watched or (own is not None and own.relevant is not None)
         many = in_repeat or item.repeat
-        place.children = [
-            _place(child, place, rules, watched=below, in_repeat=many) for child in item.children.values()
-        ]
+        place.children = {
+            name: _place(child, place, rules, watched=below, in_repeat=many) for name, child in item.children.items()
+        }
     return place
 
 
@@ -99,69 +99,113 @@ class Tree:
     """An interview's answers (groups are objects, repeats lists of objects) as a document; to be felled after use.
 
     Every question of the form has a node, an empty one where it was not answered, for so it is on the tablet. Of
-    answers that do not fit the form, what does fit is taken. `watched` are the watched nodes in order. Raises
-    `TooLarge`.
+    answers that do not fit the form, what does fit is taken. Nodes are planted when somebody looks for them, for most
+    expressions look at few; whoever does may learn that there are more than MOST_NODES: `TooLarge`.
     """
 
     def __init__(self, root: Place, answers: object) -> None:
-        self.watched: list[tuple[Node, Place]] = []
         self._left = MOST_NODES
-        element = Node(ELEMENT, root.name)
-        self.document = document(element)
-        self._parents = [self.document]
-        try:
-            self._fill(element, root, answers)
-        except TooLarge:
-            self.fell()
-            raise
+        self._branches: list[Branch] = []
+        self.root = Branch(self, root, answers, None)
+        self.document = document(self.root)
+
+    def enter(self, branch: "Branch") -> None:
+        """Counts a new branch and all its questions."""
+        self._branches.append(branch)
+        self._left -= len(branch.place.children) + 1
+        if self._left < 0:
+            raise TooLarge
+
+    def watched(self) -> list[tuple[Node, Place]]:
+        """The watched nodes in the order of the form."""
+        return list(_watched(self.root))
 
     def fell(self) -> None:
         """Parents and children hold each other, and would stay in memory until garbage is collected. Measured: a batch
         of 500 interviews with 3,700 repeats each took 100 MB more."""
-        for parent in self._parents:
-            parent.hold([], {})
+        self.document.hold([], {})
+        for branch in self._branches:
+            branch.fall()
+        self._branches.clear()
 
-    def _fill(self, node: Node, place: Place, answers: object) -> None:
-        known = answers if isinstance(answers, dict) else {}
-        self._left -= len(place.children)
-        if self._left < 0:
-            raise TooLarge
-        children: list[Node] = []
-        named: dict[str, list[Node]] = {}
-        for child in place.children:
-            name = child.name
-            given = known.get(name)
-            if child.is_group:
-                named[name] = list(self._turns(node, child, given, len(children)))
-            else:
-                text = given if isinstance(given, str) else text_of_answer(given)
-                leaf = Node(ELEMENT, name, text, node, len(children))
-                named[name] = [leaf]
-                if child.watched:
-                    self.watched.append((leaf, child))
-            children += named[name]
-        if place.parent is None and isinstance(known.get("meta"), dict):
-            meta = _meta(node, known["meta"], len(children))
-            self._parents.append(meta)
-            named["meta"] = [meta]
-            children.append(meta)
-        node.hold(children, named)
-        self._parents.append(node)
 
-    def _turns(self, parent: Node, place: Place, given: object, index: int) -> Iterator[Node]:
-        """One node for a group, one for each turn of a repeat."""
-        rows = given if place.is_repeat and isinstance(given, list) else [given]
-        for turn, answers in enumerate([] if place.is_repeat and given is None else rows):
-            node = Node(ELEMENT, place.name, None, parent, index + turn, turn + 1)
+class Branch(Node):
+    """A group, or one turn of a repeat: its children are planted one by one as they are found by name, or all of them
+    as soon as somebody asks what they are."""
+
+    __slots__ = ("_planted", "_tree", "answers", "place")
+
+    def __init__(self, tree: Tree, place: Place, answers: object, parent: Node | None, turn: int = 0) -> None:
+        self.kind, self.name, self.value = ELEMENT, place.name, None
+        self.parent, self.index, self.position = parent, 0, turn + 1
+        self.attributes = ()
+        self.place = place
+        self._children = None
+        self._planted: dict[str, list[Node]] = {}
+        self.answers: dict[str, Any] = answers if isinstance(answers, dict) else {}
+        self._tree = tree
+        tree.enter(self)
+
+    @property
+    def children(self) -> Sequence[Node]:
+        if self._children is None:
+            self._children = [node for name in (*self.place.children, "meta") for node in self.find(name)]
+            for index, node in enumerate(self._children):
+                node.index = index
+        return self._children
+
+    @property
+    def named(self) -> Mapping[str, list[Node]]:  # type: ignore[override]  # Others have it from the beginning.
+        _ = self.children
+        return self._planted
+
+    def find(self, name: str) -> list[Node]:
+        found = self._planted.get(name)
+        return self._plant(name) if found is None else found
+
+    def _plant(self, name: str) -> list[Node]:
+        place, given = self.place.children.get(name), self.answers.get(name)
+        if place is not None:
+            planted = list(self._turns(place, given)) if place.is_group else [self._leaf(name, given)]
+        elif name == "meta" and self.place.parent is None and isinstance(given, dict):
+            planted = [_meta(self, given)]
+        else:
+            return []
+        self._planted[name] = planted
+        return planted
+
+    def _leaf(self, name: str, given: object) -> Node:
+        return Node(ELEMENT, name, given if isinstance(given, str) else text_of_answer(given), self)
+
+    def _turns(self, place: Place, given: object) -> Iterator[Node]:
+        for turn, answers in enumerate(turns_of(place, given)):
+            yield Branch(self._tree, place, answers, self, turn)
+
+    def fall(self) -> None:
+        """Lets its children go."""
+        for meta in self._planted.get("meta", ()):
+            meta.hold([], {})
+        self._planted, self._children = {}, []
+
+
+def turns_of(place: Place, given: object) -> Sequence[object]:
+    """The answers of a group, which always has one turn, or of each turn of a repeat."""
+    if not place.is_repeat:
+        return (given,)
+    return given if isinstance(given, list) else () if given is None else (given,)
+
+
+def _watched(branch: Branch) -> Iterator[tuple[Node, Place]]:
+    for place in branch.place.children.values():
+        for node in branch.find(place.name):
             if place.watched:
-                self.watched.append((node, place))
-            self._left -= 1
-            self._fill(node, place, answers)
-            yield node
+                yield node, place
+            if isinstance(node, Branch):
+                yield from _watched(node)
 
 
-def _meta(parent: Node, given: Mapping[str, Any], index: int) -> Node:
-    meta = Node(ELEMENT, "meta", None, parent, index)
+def _meta(parent: Node, given: Mapping[str, Any]) -> Node:
+    meta = Node(ELEMENT, "meta", None, parent)
     leaves = [
         Node(ELEMENT, name, text_of_answer(value), meta, place) for place, (name, value) in enumerate(given.items())
     ]
@@ -171,6 +215,8 @@ def _meta(parent: Node, given: Mapping[str, Any], index: int) -> Node:
 
 def text_of_answer(value: object) -> str:
     """How the tablet keeps an answer: choices with spaces between them, numbers as JavaScript writes them."""
+    if value is None:
+        return ""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -180,5 +226,5 @@ def text_of_answer(value: object) -> str:
     if isinstance(value, float):
         return text_of_number(value)
     if isinstance(value, list):
-        return " ".join(text_of_answer(item) for item in value if not isinstance(item, list | dict))
+        return " ".join([text_of_answer(item) for item in value if not isinstance(item, list | dict)])
     return ""

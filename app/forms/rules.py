@@ -7,7 +7,7 @@ from app.forms.cells import Path, Places, rows_by_path
 from app.forms.choice_lists import Items, Lists
 from app.forms.expressions.compile import Compiled, compile_expression
 from app.forms.expressions.functions import VOLATILE
-from app.forms.expressions.syntax import Call, functions_used
+from app.forms.expressions.syntax import Call, Expression, functions_used
 from app.forms.expressions.tokens import SyntaxFault
 from app.forms.flags import words
 from app.forms.outline import Node
@@ -59,6 +59,7 @@ class _Reader:
         self.plain_language = sheets.plain_language
         self.lists = lists
         self.anywhere: dict[tuple[str, bool], Compiled | None] = {}
+        self.ready: dict[Expression, Compiled] = {}
 
     def rules(self, row: Node, path: Path) -> Rules:
         line = row.line
@@ -115,4 +116,7 @@ class _Reader:
             return None
         if not without.isdisjoint(functions_used(written)):
             return None
-        return compile_expression(Call("string", (resolved,)) if as_text else resolved)
+        expression = Call("string", (resolved,)) if as_text else resolved
+        # One for all places where it stands, so that it is recognised as the same.
+        ready = self.ready.get(expression) or compile_expression(expression)
+        return self.ready.setdefault(expression, ready)

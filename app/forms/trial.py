@@ -61,7 +61,7 @@ def _failure(compiled: Compiled, node: Node, lists: Lists) -> str:
 def _at(document: Node, form: Form, path: Path) -> list[Node]:
     found = [document.children[0]]
     for name in path:
-        found = [below for node in found for below in node.named.get(name, ())]
+        found = [below for node in found for below in node.find(name)]
     return found
 
 

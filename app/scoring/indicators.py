@@ -127,16 +127,12 @@ def _listed(rule: Rule) -> list[float]:
 
 
 def _compile(indicator: Indicator, reading: Reading) -> Scoring:
-    rule, scale = compile_rule(indicator.rule, reading), reading.scale
-    mirrored = indicator.direction == -1 and not _says_direction(indicator.rule)
+    scale, mirrored = reading.scale, indicator.direction == -1 and not _says_direction(indicator.rule)
 
-    def score(answers: Answers) -> Value:
-        value = rule(answers)
-        if isinstance(value, str):
-            return value
-        return _within(scale, scale.min + scale.max - value if mirrored else value)
+    def finish(score: float) -> Value:
+        return _within(scale, scale.min + scale.max - score if mirrored else score)
 
-    return score
+    return compile_rule(indicator.rule, reading, finish)
 
 
 def _says_direction(rule: Rule) -> bool:

@@ -85,38 +85,48 @@ def number(answer: Any) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def compile_rule(rule: Rule, reading: Reading) -> Scoring:
-    """The rule as a function from the answers of one interview to a value."""
+def compile_rule(rule: Rule, reading: Reading, finish: Callable[[float], Value] = float) -> Scoring:
+    """The rule as a function from the answers of one interview to a value. `finish` has the last word on each score."""
     match rule:
         case MapRule():
-            return _map(rule, reading)
+            return _map(rule, reading, finish)
         case BinsRule():
-            return _numeric(rule.question, reading, _bins(rule))
+            return _finished(_numeric(rule.question, reading, _bins(rule)), finish)
         case GoalpostsRule():
-            return _numeric(rule.question, reading, _goalposts(rule, reading.scale))
+            return _finished(_numeric(rule.question, reading, _goalposts(rule, reading.scale)), finish)
         case CountRule():
-            return _count(rule, reading)
+            return _finished(_count(rule, reading), finish)
         case ScaleRule():
-            return _scale(rule, reading)
+            return _finished(_scale(rule, reading), finish)
+
+
+def _finished(scoring: Scoring, finish: Callable[[float], Value]) -> Scoring:
+    def score(answers: Answers) -> Value:
+        value = scoring(answers)
+        return value if isinstance(value, str) else finish(value)
+
+    return score
 
 
 def _name(question: str) -> str:
     return locate(question, "").name
 
 
-def _map(rule: MapRule, reading: Reading) -> Scoring:
+def _map(rule: MapRule, reading: Reading, finish: Callable[[float], Value]) -> Scoring:
+    """Each score is finished here: the rules of most indicators are such tables."""
     name, ends = _name(rule.question), reading.scale.min + reading.scale.max
+    invalid: Value = Missing.INVALID
     table: dict[str | float, Value] = {
         **reading.codes,
         "": reading.blank,
         **dict.fromkeys(rule.not_applicable, Missing.NOT_APPLICABLE),
-        **{choice: ends - score if rule.reverse else score for choice, score in rule.map.items()},
+        **{choice: finish(ends - score if rule.reverse else score) for choice, score in rule.map.items()},
     }
 
     def score(answers: Answers) -> Value:
         answer = answers.get(name, "")
         if isinstance(answer, str):
-            return table.get(answer, Missing.INVALID)
+            return table.get(answer, invalid)
         reason = reading.reason(answer)
         return Missing.INVALID if reason is None else reason
 

@@ -111,6 +111,8 @@ def _plain_object(value: dict[str, Any], depth: int) -> dict[str, Any] | None:
 
 
 def _plain_value(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return value or None
     if isinstance(value, dict):
         return _plain_object(value, depth)
     if isinstance(value, list):

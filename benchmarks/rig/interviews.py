@@ -2,18 +2,27 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from functools import partial
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 from time import time
 from typing import Any
 
+from app.cli.demo.filling import SCRIPT
+from app.cli.demo.imagination import imagine
+from app.cli.demo.script import Script
 from app.cli.documents import Document, read_documents
-from app.forms.questions import Form, Group, Question, compile_form
+from app.communities.areas import Area, Areas
+from app.forms.answers import reader
+from app.forms.logic import Logic
+from app.forms.questions import Form, compile_form
 
 SURVEY_FORMS = Path(__file__).parents[2] / "survey_forms"
+SEED = 1
 
 PLAIN: dict[str, Any] = {
     "settings": {"form_id": "plain", "form_title": "Plain", "version": "1", "default_language": "English (en)"},
@@ -28,8 +37,7 @@ PLAIN: dict[str, Any] = {
 }
 
 SENTENCE = "air masuk ke rumah setiap rob besar dan kami menaikkan lantai dua kali dalam sepuluh tahun ini"
-TURNS = 4
-"""Of every repeat: the members of an ordinary household."""
+WORDS = 17
 
 CHANGES = "q02"
 SERIAL = "nomor-00000000"
@@ -38,69 +46,36 @@ SERIAL = "nomor-00000000"
 _NO_ID = "00000000-0000-7000-8000-000000000000"
 _NO_BATCH = "batch-000000000000"
 
+Answers = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Instrument:
-    """What is published, and the form whose interviews are sent. `words` is the length of every text answer."""
+    """What is published, and the form whose interviews are sent. `deal` gives the answers of interviews without end,
+    the same ones each time."""
 
     mode: str
     documents: Sequence[Document]
     form: Form
-    words: int
+    deal: Callable[[], Iterator[Answers]]
 
     def interviews(self, number: int) -> list[dict[str, Any]]:
-        """Items of a batch, all different, with every question answered and an id to be overwritten."""
-        random = Random(number)
+        """Items of a batch, all different, each with an id to be overwritten."""
         return [
             {
                 "instance_id": f"uuid:{_NO_ID}",
                 "device_seq": position,
                 "form_id": self.form.form_id,
                 "version": self.form.version,
-                "answers": self._answers(self.form.root, random),
+                "answers": answers,
             }
-            for position in range(number)
+            for position, answers in enumerate(islice(self.deal(), number))
         ]
 
     def typical(self) -> bytes:
         """One interview on the wire, of middle length."""
         sample = sorted((_json(item) for item in self.interviews(51)), key=len)
         return sample[len(sample) // 2]
-
-    def _answers(self, group: Group, random: Random) -> dict[str, Any]:
-        tree: dict[str, Any] = {}
-        for name, child in group.children.items():
-            if isinstance(child, Question):
-                tree[name] = self._answer(child, random)
-            elif child.repeat:
-                tree[name] = [self._answers(child, random) for _ in range(TURNS)]
-            else:
-                tree[name] = self._answers(child, random)
-        return {name: answer for name, answer in tree.items() if answer is not None}
-
-    def _answer(self, question: Question, random: Random) -> Any:
-        consent = self.form.fieldwork.consent
-        if consent and question.name == consent.question:
-            return consent.given[0]
-        names = sorted(self.form.choices.get(question.list_name or "", ()))
-        if names:
-            return random.choice(names) if question.type == "select_one" else random.sample(names, min(2, len(names)))
-        plausible = _PLAUSIBLE.get(question.type)
-        if plausible:
-            return plausible(random)
-        words = random.choices(SENTENCE.split(), k=self.words)
-        return " ".join([SERIAL, *words[2:]] if question.name == CHANGES else words)
-
-
-_PLAUSIBLE: Mapping[str, Callable[[Random], Any]] = {
-    "integer": lambda random: random.randint(1, 60),
-    "calculate": lambda random: f"{random.randint(1, 12)}/{random.randint(1, 6)}",
-    "start": lambda random: "2026-11-21T09:00:00.000+07:00",
-    "end": lambda random: "2026-11-21T09:40:00.000+07:00",
-    "today": lambda random: "2026-11-21",
-    "geopoint": lambda random: f"{random.uniform(-7, -6):.6f} {random.uniform(110, 111):.6f} 3.0 8.5",
-    "note": lambda random: None,
-}
 
 
 def open_instrument(mode: str) -> Instrument:
@@ -110,7 +85,21 @@ def open_instrument(mode: str) -> Instrument:
 
 def _plain() -> Instrument:
     """Fifty integers and texts: what it takes to keep interviews."""
-    return Instrument("keep", [Document("plain", "form", PLAIN)], compile_form(PLAIN), words=17)
+    return Instrument("keep", [Document("plain", "form", PLAIN)], compile_form(PLAIN), _anything)
+
+
+def _anything() -> Iterator[Answers]:
+    random = Random(SEED)
+    while True:
+        yield {
+            row["name"]: random.randint(1, 60) if row["type"] == "integer" else _words(random, row["name"])
+            for row in PLAIN["survey"]
+        }
+
+
+def _words(random: Random, name: str) -> str:
+    words = random.choices(SENTENCE.split(), k=WORDS)
+    return " ".join([SERIAL, *words[2:]] if name == CHANGES else words)
 
 
 def _household() -> Instrument:
@@ -118,8 +107,29 @@ def _household() -> Instrument:
     reading = read_documents([SURVEY_FORMS / "communities", SURVEY_FORMS / "ucra"], None)
     if reading.faults:
         raise ValueError("\n".join(reading.faults))
+    communities = next(each.content for each in reading.documents if each.kind == "communities")
     household = next(each.content for each in reading.documents if each.file.endswith("household.json"))
-    return Instrument("all", reading.documents, compile_form(household), words=2)
+    areas = Areas(map(Area.model_validate, communities))
+    form = compile_form(household)
+    return Instrument("all", reading.documents, form, partial(_fieldwork, household, form, areas))
+
+
+def _fieldwork(document: dict[str, Any], form: Form, areas: Areas) -> Iterator[Answers]:
+    """What the demo's respondents say, without those who refuse and without mistakes: a tablet lets none through.
+
+    Raises ValueError if something is found in one of them all the same, for receipts would be longer than they are.
+    """
+    script = Script.model_validate_json(SCRIPT.read_bytes())
+    consent, logic, read = form.fieldwork.consent, Logic(document), reader(form)
+    assert consent is not None
+    for interview in imagine(script, form, areas, sys.maxsize, SEED):
+        answers = read(interview.answers)
+        if interview.mistake or interview.deprecated_id or answers.values.get(consent.question) not in consent.given:
+            continue
+        flags = [*answers.flags, *logic.judge(interview.answers, interview.ended_at).flags]
+        if flags:
+            raise ValueError(f"an interview of the demo has the flag {flags[0].code} at {flags[0].path}")
+        yield interview.answers
 
 
 MODES = {"keep": _plain, "all": _household}

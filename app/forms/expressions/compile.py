@@ -37,7 +37,7 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 _Truth = Callable[[Node, Run], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
     """An expression that is ready to be evaluated, by many threads if need be."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 ROOT, ELEMENT, ATTRIBUTE, TEXT, COMMENT = "root", "element", "attribute", "text", "comment"
 
 _NONE_NAMED: Mapping[str, list["Node"]] = {}
+_NO_NODES: list["Node"] = []
 
 
 class Node:
@@ -53,6 +54,10 @@ class Node:
         """Gives a leaf another text, between evaluations."""
         self.value = text
         self._children = None
+
+    def find(self, name: str) -> list["Node"]:
+        """The child elements of this name."""
+        return self.named.get(name, _NO_NODES)
 
     def walk(self) -> Iterator["Node"]:
         """All nodes below this one, in the order of the document."""
@@ -105,6 +110,8 @@ def place_in_document(node: Node) -> tuple[int, ...]:
     """A key that sorts the nodes of one tree as the document has them; attributes come before children."""
     places: list[int] = []
     while node.parent is not None:
+        # Some parents plant their children when they are looked for, and only then number them all.
+        _ = node.parent.children
         places += (node.index, 0 if node.kind == ATTRIBUTE else 1)
         node = node.parent
     return tuple(reversed(places))

@@ -62,8 +62,8 @@ def _is_plain(steps: Sequence[Step]) -> bool:
 def _plain_path(absolute: bool, steps: Sequence[Step]) -> Select:
     names = [step.test for step in steps if step != PARENT]
     ups = len(steps) - len(names)
-    if ups == 1 and len(names) == 1 and not absolute:
-        return _neighbour(names[0])
+    if len(names) == 1 and ups <= 1 and not absolute:
+        return _neighbour(names[0]) if ups else _child(names[0])
     if not steps:
         return _start(absolute)
 
@@ -74,9 +74,9 @@ def _plain_path(absolute: bool, steps: Sequence[Step]) -> Select:
         found = [here] if here else _NOTHING
         for name in names:
             if len(found) == 1:
-                found = found[0].named.get(name, _NOTHING)
+                found = found[0].find(name)
             else:
-                found = [child for parent in found for child in parent.named.get(name, _NOTHING)]
+                found = [child for parent in found for child in parent.find(name)]
         run.left -= len(found) + 1
         if run.left < 0:
             run.stop()
@@ -88,8 +88,19 @@ def _plain_path(absolute: bool, steps: Sequence[Step]) -> Select:
 def _neighbour(name: str) -> Select:
     def select(node: Node, run: Run) -> NodeSet:
         parent = node.parent
-        found = parent.named.get(name, _NOTHING) if parent else _NOTHING
+        found = parent.find(name) if parent else _NOTHING
         run.left -= len(found)
+        if run.left < 0:
+            run.stop()
+        return found
+
+    return select
+
+
+def _child(name: str) -> Select:
+    def select(node: Node, run: Run) -> NodeSet:
+        found = node.find(name)
+        run.left -= len(found) + 1
         if run.left < 0:
             run.stop()
         return found
@@ -119,7 +130,7 @@ def _candidates(step: Step) -> Callable[[Node, Run], NodeSet]:
     if _names_child(step):
 
         def children(node: Node, run: Run) -> NodeSet:
-            found = node.named.get(step.test, _NOTHING)
+            found = node.find(step.test)
             run.spend(len(found) + 1)
             return found
 
