@@ -42,6 +42,7 @@ from app.problems import (
 from app.scoring.catalogue import Frameworks
 from app.scoring.routes import router as scoring
 from app.settings import Settings
+from app.submissions.attached.routes import router as attached
 from app.submissions.incoming import Library
 from app.submissions.routes import door
 from app.submissions.routes import router as submissions
@@ -96,7 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
-    for router in (door, forms, communities, submissions, settling, scoring, exports, monitoring, access):
+    for router in (door, forms, communities, submissions, attached, settling, scoring, exports, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)], responses=ALWAYS)
     app.include_router(health)
     app.include_router(traffic)
@@ -222,9 +223,9 @@ class SafeHeaders:
 
 
 class SmallBodies:
-    """Only a batch may be large, and its route counts its bytes by itself: before and after unpacking."""
+    """Only batches and pieces of files may be large, and their routes count the bytes by themselves."""
 
-    LARGE = frozenset({f"{API}/batches"})
+    LARGE = (f"{API}/batches", f"{API}/uploads/")
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -240,5 +241,5 @@ class SmallBodies:
                 raise HTTPException(413)
             return message
 
-        small = scope["type"] == "http" and scope["path"] not in self.LARGE
+        small = scope["type"] == "http" and not scope["path"].startswith(self.LARGE)
         await self.app(scope, receive_little if small else receive, send)
