@@ -20,6 +20,7 @@ from app import __version__, openapi
 from app.access.guard import Doorkeeper
 from app.access.routes import router as access
 from app.access.tables import Holder
+from app.attachments import open_depot
 from app.communities.queries import load_areas
 from app.communities.routes import router as communities
 from app.database import Snapshot, load_identity, serving
@@ -45,6 +46,7 @@ from app.scoring.releases.routes import router as releases
 from app.scoring.routes import router as scoring
 from app.scoring.tracing.routes import router as tracing
 from app.settings import Settings
+from app.submissions.attached.routes import router as attached
 from app.submissions.erasing.routes import router as erasing
 from app.submissions.incoming import Library
 from app.submissions.previewing.routes import router as previewing
@@ -81,6 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         with serving(settings.database_url, settings.database_connections, deadline) as database:
             app.state.settings = settings
             app.state.database = database
+            app.state.depot = open_depot(settings)
             app.state.identity = Snapshot(database, load_identity)
             app.state.doorkeeper = Doorkeeper(database)
             app.state.areas = Snapshot(database, load_areas)
@@ -104,8 +107,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     scores = (scoring, tracing, previewing, releases)
-    rooms = (door, forms, communities, submissions, settling, reviewing, erasing, *scores, exports, monitoring, access)
-    for router in rooms:
+    kept = (submissions, attached, settling, reviewing, erasing)
+    for router in (door, forms, communities, *kept, *scores, exports, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)], responses=ALWAYS)
     app.include_router(health)
     app.include_router(traffic)
@@ -236,9 +239,9 @@ class SafeHeaders:
 
 
 class SmallBodies:
-    """Only batches and forms may be large, and their routes count the bytes themselves: before and after unpacking."""
+    """Only batches, forms and pieces of files may be large, and their routes count the bytes by themselves."""
 
-    LARGE = frozenset({f"{API}/batches", f"{API}/forms"})
+    LARGE = (f"{API}/batches", f"{API}/forms", f"{API}/uploads/")
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -254,5 +257,5 @@ class SmallBodies:
                 raise HTTPException(413)
             return message
 
-        small = scope["type"] == "http" and scope["path"] not in self.LARGE
+        small = scope["type"] == "http" and not scope["path"].startswith(self.LARGE)
         await self.app(scope, receive_little if small else receive, send)

@@ -1,6 +1,7 @@
 """Every table of the house, for migrations."""
 
 from app.access.tables import AuditEntry, Holder, Token
+from app.attachments.tables import Attachment, DiscardedContent, Upload
 from app.communities.tables import Community
 from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
@@ -9,10 +10,12 @@ from app.scoring.tables import FrameworkVersion, ScoreCell, ScoredInterview
 from app.submissions.tables import Batch, Correction, Erasure, Heartbeat, Review, Ruling, SetAside, Submission
 
 __all__ = [
+    "Attachment",
     "AuditEntry",
     "Batch",
     "Community",
     "Correction",
+    "DiscardedContent",
     "Erasure",
     "FormFile",
     "FormMapping",
@@ -29,5 +32,6 @@ __all__ = [
     "SetAside",
     "Submission",
     "Token",
+    "Upload",
     "XForm",
 ]

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from app.attachments import open_depot
 from app.cli.commands import AsJson, app, opened
 from app.cli.screen import fail, out, progress, show_json
 from app.problems import NotFound
+from app.settings import Settings
 from app.submissions.destroy import Order
 from app.submissions.erasing.erase import erase as destroy_for_good
 
@@ -21,7 +23,9 @@ def erase(
     """Destroy an interview and all its revisions for good. Copies keep what they hold."""
     with opened() as database, progress("Erasing"):
         try:
-            gone = destroy_for_good(database, instance_id, Order(reason, None, datetime.now(UTC)))
+            gone = destroy_for_good(
+                database, open_depot(Settings()).store, instance_id, Order(reason, None, datetime.now(UTC))
+            )
         except NotFound:
             fail(f"no interview '{instance_id}' is here.")
     if as_json:

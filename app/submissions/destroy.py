@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from app.access import audit
 from app.access.tables import Holder
+from app.attachments import remove_attachments
 from app.submissions import queries
 from app.submissions.identity import spelled
 from app.submissions.lineage import State
@@ -35,11 +36,12 @@ class Order:
 def destroy(session: Session, ids: Collection[uuid.UUID], order: Order) -> int:
     """Destroy all contents under these ids, which are locked and have a row each. Returns how many contents.
 
-    Raw bytes, what is derived from them, corrections, rulings and reviews with their words go, and what receipts said
-    of them. The scores follow.
+    Raw bytes, what is derived from them, files, corrections, rulings and reviews with their words go, and what receipts
+    said of them. The scores follow. Call `discard` after the commit, for the files.
     """
     remains = _remains(session, ids, order)
     queries.withdraw_contributions(session, ids)
+    remove_attachments(session, ids)
     for table in (SetAside, Correction, Ruling, Review):
         session.execute(delete(table).where(col(table.instance_id).in_(ids)))
     session.execute(update(Submission).where(col(Submission.instance_id).in_(ids)).values(**ERASED))

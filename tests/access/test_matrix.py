@@ -4,6 +4,7 @@ A cell of `matrix.csv` is the status that the caller is answered. All use what b
 """
 
 import csv
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ CONTESTED = village.interview()
 UNWANTED = village.interview()
 SUBJECTS = {"held": HELD, "conflicts": CONTESTED, "erase": UNWANTED}
 """What the doors under these names are asked about: as often as it is asked, it stays held, contested and erased."""
+
+
+EMPTY = hashlib.sha256(b"").hexdigest()
+FILE = {"name": "leaver", "size": 0, "sha256": EMPTY}
+UNSENT = {"name": "unsent.jpg", "size": 1, "sha256": EMPTY}
 
 
 def _sha256(item: dict[str, Any]) -> str:
@@ -44,6 +50,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/submissions/{instance_id}/erase"): {"reason": "asked for"},
     ("POST", "/api/v1/reviews"): {"state": "approved", "instance_ids": []},
     ("POST", "/api/v1/forms"): village.FORM,
+    ("POST", "/api/v1/submissions/{instance_id}/attachments"): FILE,
     ("POST", "/api/v1/enrolments"): {"name": "newcomer", "role": "enumerator", "communities": [village.NORTH]},
 }
 PARAMETERS = {"/api/v1/releases/compare": ("a", "b")}
@@ -89,10 +96,14 @@ def _ask(villages: Villages, caller: Caller, method: str, path: str, release_id:
     place = "erase" if path.endswith("/erase") else path.removeprefix("/api/v1/").split("/")[0]
     subject = SUBJECTS.get(place, villages.items["north"])
     names = {"form_id": "household", "version": "1", "name": "leaver", "node": "total", "release_id": release_id}
-    address = path.format(instance_id=subject["instance_id"], **names)
+    names["instance_id"] = instance_id = subject["instance_id"]
+    if "{upload_id}" in path:
+        own = villages.north[Role.ENUMERATOR].post(f"/submissions/{instance_id}/attachments", json=UNSENT)
+        names["upload_id"] = own.json()["upload_id"]
     options: dict[str, Any] = {"json": body} if (body := BODIES.get((method, path))) else {}
     options["params"] = dict.fromkeys(PARAMETERS.get(path, ()), release_id)
-    answer = caller.client.request(method, address, headers=caller.headers, **options)
+    headers = {**caller.headers, "Upload-Offset": "0"}
+    answer = caller.client.request(method, path.format(**names), headers=headers, **options)
     if answer.status_code == 201 and path.endswith("/enrolments"):
         villages.server.revoke("newcomer")
     return answer.status_code
@@ -101,6 +112,8 @@ def _ask(villages: Villages, caller: Caller, method: str, path: str, release_id:
 def test_every_caller_gets_in_where_the_table_says(villages: Villages) -> None:
     other = {**CONTESTED, "answers": {**CONTESTED["answers"], "minutes": 90}}
     villages.north[Role.ENUMERATOR].send(HELD, CONTESTED, other, UNWANTED)
+    path = f"/submissions/{villages.items['north']['instance_id']}/attachments"
+    assert villages.north[Role.ENUMERATOR].post(path, json=FILE).json()["complete"]
     score_new_frameworks(villages.server.database, Library.of(villages.server.database))
     release = villages.server.enrol(Role.ADMIN).post("/releases", json=BODIES["POST", "/api/v1/releases"]).json()
     expected = _expected()

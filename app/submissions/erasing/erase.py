@@ -11,6 +11,7 @@ from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from app.access.tables import Holder
+from app.attachments import Store, discard
 from app.communities.areas import Areas
 from app.database import Database
 from app.problems import NotFound
@@ -22,7 +23,9 @@ from app.submissions.tables import SetAside, Submission
 from app.submissions.visibility import visible
 
 
-def erase(database: Database, instance_id: str, order: Order, areas: Areas | None = None) -> dict[str, Any]:
+def erase(
+    database: Database, store: Store, instance_id: str, order: Order, areas: Areas | None = None
+) -> dict[str, Any]:
     """Erase an interview and say what went: `erased` ids, `contents`, and whether the file was `scrubbed`.
 
     Erasing twice is erasing once. Raises `NotFound`.
@@ -39,6 +42,7 @@ def erase(database: Database, instance_id: str, order: Order, areas: Areas | Non
         return {"instance_id": spelled(wanted), "erased": sorted(map(spelled, ids)), "contents": contents}
 
     gone = database.write(work)
+    discard(database, store)
     return {**gone, "scrubbed": database.scrub()}
 
 

@@ -37,4 +37,4 @@ def erase_submission(instance_id: str, asked: ErasureIn, request: Request, holde
     follow at once. Its id stays known, so that a tablet that sends it late brings nothing back."""
     state = request.app.state
     order = Order(asked.reason, holder, datetime.now(UTC))
-    return ErasureOut(**erase(state.database, instance_id, order, state.areas()))
+    return ErasureOut(**erase(state.database, state.depot.store, instance_id, order, state.areas()))
