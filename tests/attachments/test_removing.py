@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
+from app.access.policy import Role
 from app.attachments import Attachment, Content, attach, discard, remove_attachments
 from app.attachments.tables import DiscardedContent, Upload
 from app.attachments.uploads import clear_away
@@ -49,6 +50,17 @@ def remove(server: Server, item: dict[str, Any]) -> int:
     removed = server.database.write(lambda session: remove_attachments(session, [plain(item)]))
     discard(server.database, server.app.state.depot.store)
     return removed
+
+
+def test_an_erased_interview_takes_its_files_along_and_gets_none_any_more(fieldwork: Server, tablet: Caller) -> None:
+    item = interview(house={"roof": "a.jpg"})
+    tablet.send(item)
+    bring(tablet, item["instance_id"], "a.jpg", photo(1))
+    assert is_kept(fieldwork)
+    erased = fieldwork.enrol(Role.ADMIN).post(f"/submissions/{item['instance_id']}/erase", json={"reason": "asked for"})
+    assert (erased.status_code, is_kept(fieldwork)) == (200, False)
+    late = begin(tablet, item["instance_id"], "a.jpg", photo(1))
+    assert (late.status_code, late.json()["type"].rpartition("/")[2]) == (202, "erased")
 
 
 def test_bytes_go_with_their_last_name(fieldwork: Server, tablet: Caller) -> None:
