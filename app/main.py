@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -16,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__, openapi
+from app.access.digest import Nonces
 from app.access.guard import Doorkeeper
 from app.access.routes import router as access
 from app.communities.queries import load_areas
@@ -26,6 +28,7 @@ from app.forms.catalogue import Catalogue
 from app.forms.routes import router as forms
 from app.monitoring.routes import health
 from app.monitoring.routes import router as monitoring
+from app.openrosa.routes import router as openrosa
 from app.problems import (
     BodyTooLarge,
     InternalError,
@@ -75,6 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.database = database
             app.state.identity = Snapshot(database, load_identity)
             app.state.doorkeeper = Doorkeeper(database)
+            app.state.nonces = Nonces()
             app.state.areas = Snapshot(database, load_areas)
             app.state.catalogue = Catalogue(database)
             app.state.frameworks = Frameworks(database)
@@ -96,6 +100,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for router in (door, forms, communities, submissions, settling, scoring, exports, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)], responses=ALWAYS)
+    app.include_router(openrosa)
     app.include_router(health)
     app.include_router(traffic)
     app.include_router(web)
@@ -220,9 +225,9 @@ class SafeHeaders:
 
 
 class SmallBodies:
-    """Only a batch may be large, and its route counts its bytes by itself: before and after unpacking."""
+    """Only what brings interviews may be large: its route counts the bytes by itself, before and after unpacking."""
 
-    LARGE = frozenset({f"{API}/batches"})
+    LARGE = re.compile(rf"{API}/batches|/openrosa/(?:[^/]+/)?submission")
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -238,5 +243,5 @@ class SmallBodies:
                 raise HTTPException(413)
             return message
 
-        small = scope["type"] == "http" and scope["path"] not in self.LARGE
+        small = scope["type"] == "http" and not self.LARGE.fullmatch(scope["path"])
         await self.app(scope, receive_little if small else receive, send)
