@@ -204,6 +204,24 @@ class InvalidJson(Problem):
     id = "Batch tidak dapat dibaca sebagai JSON: {what}. Tidak ada yang disimpan."
 
 
+class TruncatedXml(Problem):
+    slug = "truncated_xml"
+    status = 400
+    retry: ClassVar[Retry] = "later"
+    title = "The interview ends too early"
+    en = "The interview was cut on its way. Nothing was kept; send it again."
+    id = "Isian terpotong di jalan. Tidak ada yang disimpan; kirim ulang isian yang sama."
+
+
+class InvalidXml(Problem):
+    slug = "invalid_xml"
+    status = 400
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The interview is not XML that can be read"
+    en = "The interview cannot be read as XML: {what}. Nothing was kept; keep it on the tablet and report it."
+    id = "Isian tidak dapat dibaca sebagai XML: {what}. Tidak ada yang disimpan; biarkan di tablet dan laporkan."
+
+
 class DuplicateKey(Problem):
     slug = "duplicate_key"
     status = 400

@@ -59,6 +59,7 @@ def test_only_what_may_pass_by_itself_is_tried_again_unchanged() -> None:
     cut = {f"{how}_{what}" for how in ("truncated", "invalid") for what in ("gzip", "zstd")} | {
         "truncated_json",
         "truncated_form_data",
+        "truncated_xml",
     }
     load = {"too_slow", "too_much_at_once", "busy"}
     assert again == cut | load | {"unavailable", "internal_error"}

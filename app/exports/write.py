@@ -17,6 +17,7 @@ from app.exports.turns import Turn, turns
 from app.forms.catalogue import Catalogue
 from app.problems import NotAllowed, NotFound
 from app.submissions.extract import Kept, Reach, Wanted, pages, reach
+from app.submissions.opening import Find
 
 UNDATED = (1980, 1, 1, 0, 0, 0)
 """The time of every file in an archive, or the same data would give other bytes a minute later."""
@@ -31,6 +32,7 @@ class Export:
     reach: Reach
     layout: Layout
     personal: bool
+    find: Find
 
     def csv(self) -> Iterator[bytes]:
         """The interviews as one table."""
@@ -53,7 +55,7 @@ class Export:
     def _table(self, sheet: Sheet) -> Iterator[bytes]:
         yield _lines([sheet.headers])
         cells = {id(slot): slot.cells() for slot in sheet.slots}
-        for page in pages(self.database, self.wanted, self.reach):
+        for page in pages(self.database, self.wanted, self.reach, self.find):
             yield _lines(row for kept in page for row in self._rows(sheet, kept, cells))
 
     def _rows(self, sheet: Sheet, kept: Kept, cells: dict[int, Cells]) -> Iterator[list[str]]:
@@ -108,7 +110,8 @@ def prepare(
         for each, form in catalogue.versions(wanted.form_id).items()
         if each in reached.versions and each != target.form.version
     ]
-    return Export(database, wanted, reached, Layout(target.form, others, personal=personal), personal)
+    layout = Layout(target.form, others, personal=personal)
+    return Export(database, wanted, reached, layout, personal, catalogue.find)
 
 
 def _answers(sheet: Sheet, reading: Reading, turn: Turn, cells: dict[int, Cells], *, refusal: bool) -> Iterator[str]:

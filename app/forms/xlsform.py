@@ -100,7 +100,7 @@ _NAME_START = (
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _XML_NAME = re.compile(f"[{_NAME_START}][-.0-9\u00b7\u0300-\u036f\u203f-\u2040{_NAME_START}]*")
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGE_CODE = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\)\s*$")
 # After the "_", what Excel takes for the name of a sheet.
 _REMARK_SHEET = re.compile(r"_[^\\*?:/\[\]]{0,30}")
@@ -167,7 +167,7 @@ def cell_text(value: object) -> str:
 
 
 def _accept_cell(value: object) -> object:
-    if isinstance(value, str) and (found := _NOT_IN_XML.search(value)):
+    if isinstance(value, str) and (found := NOT_IN_XML.search(value)):
         raise PydanticCustomError("unprintable", "{code}", {"code": f"U+{ord(found[0]):04X}"})
     if isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= _LARGEST_EXACT_NUMBER):
         raise PydanticCustomError("inexact_number", "not exact")

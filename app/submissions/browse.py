@@ -77,7 +77,7 @@ def record(
     described = _described(kept) if kept else _described_aside(aside[0])
     if kept is not None:
         own = corrections.get((kept.instance_id, kept.sha256 or b""), ())
-        answers = content_of(kept, [each.changes for each in own]).get("answers")
+        answers = content_of(kept, catalogue.find, [each.changes for each in own]).get("answers")
         described["corrected"] = sorted({path for each in own for path in (each.changes.get("answers") or {})})
         described["answers"] = answers if personal else _impersonal(answers, kept, catalogue)
     if personal:

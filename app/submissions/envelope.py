@@ -44,11 +44,15 @@ class Repeated(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RawItem:
-    """One item as sent. `content` is None when it could not be read, and `fault` then says why."""
+    """One item as sent. `content` is None when it could not be read, and `fault` then says why.
+
+    Of an interview in XML, `untyped` are the answers as whoever does not know its form reads them.
+    """
 
     raw: bytes
     content: Any
     fault: str | None = None
+    untyped: dict[str, Any] | None = None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.communities.areas import Areas
 from app.database import Database
 from app.submissions.identity import spelled
 from app.submissions.lineage import State
+from app.submissions.opening import Find
 from app.submissions.reread import content_of, corrections_of
 from app.submissions.tables import Correction, Submission
 from app.submissions.visibility import visible
@@ -69,7 +70,7 @@ def reach(database: Database, wanted: Wanted) -> Reach:
     return Reach(max(found.values(), default=0), frozenset(found))
 
 
-def pages(database: Database, wanted: Wanted, until: Reach) -> Iterator[list[Kept]]:
+def pages(database: Database, wanted: Wanted, until: Reach, find: Find) -> Iterator[list[Kept]]:
     """The interviews, in pages. Each page is a read of its own: a slow reader holds up nobody."""
     after = 0
     while True:
@@ -82,7 +83,7 @@ def pages(database: Database, wanted: Wanted, until: Reach) -> Iterator[list[Kep
             )
             rows = session.exec(query.order_by(col(Submission.seq)).limit(PAGE)).all()
             corrections = corrections_of(session, [row.instance_id for row in rows])
-            page = [_kept(row, corrections.get((row.instance_id, row.sha256 or b""), ())) for row in rows]
+            page = [_kept(row, corrections.get((row.instance_id, row.sha256 or b""), ()), find) for row in rows]
         if page:
             yield page
         if len(page) < PAGE:
@@ -111,8 +112,8 @@ def _counted_at(until: Reach) -> Any:
     return or_(state == State.CURRENT, and_(state == State.SUPERSEDED, edited_since))
 
 
-def _kept(row: Submission, corrections: Sequence[Correction]) -> Kept:
-    answers = content_of(row, [each.changes for each in corrections]).get("answers")
+def _kept(row: Submission, corrections: Sequence[Correction], find: Find) -> Kept:
+    answers = content_of(row, find, [each.changes for each in corrections]).get("answers")
     return Kept(
         instance_id=spelled(row.instance_id),
         version=row.version or "",

@@ -13,6 +13,7 @@ from app.forms.answers import Answers, Scalar
 from app.forms.carrying import Carrying
 from app.forms.catalogue import Catalogue, PublishedForm
 from app.forms.flags import Flag
+from app.forms.instances import read
 from app.forms.protection import is_answered
 from app.forms.questions import Form
 from app.problems import ItemTooLarge, NoInstanceId, Problem, UnknownCommunity, UnknownForm, UnreadableAnswers
@@ -22,6 +23,7 @@ from app.settings import WIB
 from app.submissions.envelope import RawItem, readable_member
 from app.submissions.identity import Unreadable, canonical, content_hash, instance_uuid, raw_hash
 from app.submissions.item import Incoming, Interview
+from app.submissions.opening import item_of
 
 LONGEST_ECHO = 100
 
@@ -84,18 +86,26 @@ def read_item(item: RawItem, library: Library, source: Source, max_item_bytes: i
     elif incoming.instance_id is None:
         incoming.problem = NoInstanceId()
     else:
-        _read(incoming, content, item.fault, library, source)
+        _read(incoming, content, item, library, source)
     return incoming
 
 
-def _read(incoming: Incoming, content: Mapping[str, Any], fault: str | None, library: Library, source: Source) -> None:
+def read_instance(xml: bytes, library: Library, source: Source, max_item_bytes: int) -> Incoming:
+    """An interview in XML as it will be judged: the same as if it had come in a batch.
+
+    Raises `TruncatedXml` and `InvalidXml`; anything else that is wrong becomes its `problem`.
+    """
+    return read_item(item_of(xml, read(xml), library.form), library, source, max_item_bytes)
+
+
+def _read(incoming: Incoming, content: Mapping[str, Any], item: RawItem, library: Library, source: Source) -> None:
     form_id, version, answers = (content.get(name) for name in ("form_id", "version", "answers"))
     incoming.device_seq = _device_seq(content.get("device_seq"))
     incoming.named_form = (_shown(form_id), _shown(version))
     deprecated_id = instance_uuid(content.get("deprecated_id"))
     try:
-        if fault:
-            raise Unreadable(fault)
+        if item.fault:
+            raise Unreadable(item.fault)
         if not isinstance(form_id, str) or not isinstance(version, str) or not isinstance(answers, dict):
             raise Unreadable("incomplete_item")
         if content.get("deprecated_id") not in (None, "") and deprecated_id is None:
@@ -103,6 +113,8 @@ def _read(incoming: Incoming, content: Mapping[str, Any], fault: str | None, lib
         # All else too, so that whoever opens the kept bytes of an interview can read them.
         canonical({name: value for name, value in content.items() if name != "answers"})
         incoming.sha256 = content_hash(form_id, version, deprecated_id, answers)
+        if item.untyped is not None:
+            incoming.untyped_sha256 = content_hash(form_id, version, deprecated_id, item.untyped)
     except Unreadable as error:
         incoming.problem = UnreadableAnswers(reason=str(error))
         return

@@ -28,7 +28,10 @@ class Interview:
 
 @dataclass(slots=True)
 class Incoming:
-    """An item. Without `instance_id` it is rejected for `problem`; without `interview` it is held for `problem`."""
+    """An item. Without `instance_id` it is rejected for `problem`; without `interview` it is held for `problem`.
+
+    `untyped_sha256` is the hash under which an interview in XML was kept if it came before its form was known.
+    """
 
     given_id: str | None
     raw: bytes
@@ -38,3 +41,8 @@ class Incoming:
     named_form: tuple[str | None, str | None] = (None, None)
     interview: Interview | None = None
     problem: Problem | None = None
+    untyped_sha256: bytes | None = None
+
+    def is_content(self, sha256: bytes | None) -> bool:
+        """Whether this is the content that was kept under that hash."""
+        return sha256 is not None and sha256 in (self.sha256, self.untyped_sha256)

@@ -73,6 +73,9 @@ def judge_one(item: Incoming, known: Known) -> Verdict:
     if item.instance_id is None:
         return Verdict(item, Status.REJECTED, problem=item.problem)
     first = known.first.get(item.instance_id)
+    if item.untyped_sha256 and _is_kept(item.instance_id, item.untyped_sha256, known):
+        # It came before its form was published, and goes on being known by what it was then.
+        item.sha256 = item.untyped_sha256
     aside = known.aside.get((item.instance_id, item.sha256))
     if first is not None and first.sha256 == item.sha256:
         return Verdict(item, Status.DUPLICATE, first)
@@ -87,3 +90,8 @@ def judge_one(item: Incoming, known: Known) -> Verdict:
     if first is not None:
         return Verdict(item, Status.CONFLICT, own, InConflict())
     return Verdict(item, Status.EDITED if item.interview.deprecated_id else Status.ACCEPTED, own)
+
+
+def _is_kept(instance_id: uuid.UUID, sha256: bytes, known: Known) -> bool:
+    first = known.first.get(instance_id)
+    return (instance_id, sha256) in known.aside or (first is not None and first.sha256 == sha256)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 
 from app.access.tables import Holder
 from app.database import Database
+from app.forms.instances import is_instance
 from app.problems import Problem
 from app.scoring.publish import mark_scored, unscored
 from app.scoring.tables import ScoredInterview
@@ -135,8 +136,7 @@ def _derive(
     if holder is None or interview is None:
         differences["cannot_be_read_any_more"] += 1
         return
-    as_received = reread(row, (), task.library, holder).sha256 == row.sha256 if changes else _is_as_received(row)
-    if not as_received:
+    if not _is_as_received(row, changes, task.library, holder):
         differences["raw_bytes"] += 1
     columns = {name: value for name, value in derived(interview).items() if getattr(row, name) != value}
     if columns:
@@ -153,7 +153,7 @@ def _derive(
 
 
 def _interpreted(row: Submission, changes: Sequence[Changes], library: Library, holder: Holder) -> Interview | None:
-    if changes:
+    if changes or is_instance(row.raw or b""):
         return reread(row, changes, library, holder).interview
     published = library.catalogue.find(row.form_id or "", row.version)
     if published is None or row.received_at is None:
@@ -166,7 +166,9 @@ def _interpreted(row: Submission, changes: Sequence[Changes], library: Library, 
     return interview
 
 
-def _is_as_received(row: Submission) -> bool:
+def _is_as_received(row: Submission, changes: Sequence[Changes], library: Library, holder: Holder) -> bool:
+    if changes or is_instance(row.raw or b""):
+        return reread(row, (), library, holder).is_content(row.sha256)
     try:
         return content_hash(row.form_id or "", row.version or "", row.deprecated_id, _answers(row)) == row.sha256
     except Unreadable:

@@ -3,6 +3,7 @@
 import datetime as dt
 import sys
 import uuid
+from collections import ChainMap
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -10,10 +11,11 @@ from sqlmodel import Session, col, select
 
 from app.access.tables import Holder
 from app.submissions.correction import correct, without_doubtful
-from app.submissions.envelope import RawItem, reopened
+from app.submissions.envelope import RawItem
 from app.submissions.identity import spelled
 from app.submissions.incoming import Library, Source, read_item
 from app.submissions.item import Incoming
+from app.submissions.opening import Find, opened
 from app.submissions.tables import Correction
 
 Changes = Mapping[str, Any]
@@ -50,20 +52,20 @@ def holders_of(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, 
     return {holder.id: holder for holder in session.exec(select(Holder).where(col(Holder.id).in_(ids)))}
 
 
-def content_of(kept: Kept, changes: Sequence[Changes] = ()) -> dict[str, Any]:
+def content_of(kept: Kept, find: Find, changes: Sequence[Changes] = ()) -> dict[str, Any]:
     """The item as it is read now. Raises `Misplaced` for a change that does not fit what was sent."""
-    opened = reopened(kept.raw or b"")
+    item = opened(kept.raw or b"", find, ChainMap(*map(dict, reversed(changes))))
     if not changes:
-        return opened.content if isinstance(opened.content, dict) else {}
-    content = opened.content if isinstance(opened.content, dict) else without_doubtful(opened.raw)
+        return item.content if isinstance(item.content, dict) else {}
+    content = item.content if isinstance(item.content, dict) else without_doubtful(item.raw)
     return correct({**content, "instance_id": spelled(kept.instance_id)}, changes)
 
 
 def reread(kept: Kept, changes: Sequence[Changes], library: Library, holder: Holder) -> Incoming:
     """The item as it would be judged today; its hash stays that of what was sent. Raises `Misplaced`."""
-    item = reopened(kept.raw or b"")
+    item = opened(kept.raw or b"", library.form)
     if changes:
-        item = RawItem(item.raw, content_of(kept, changes))
+        item = RawItem(item.raw, content_of(kept, library.form, changes))
     assert kept.received_at is not None
     incoming = read_item(item, library, Source(holder, kept.received_at), sys.maxsize)
     # What was too faulty to show its own id was kept under the one that could be made out.

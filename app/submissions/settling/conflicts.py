@@ -18,7 +18,9 @@ from app.problems import NotFound
 from app.submissions import queries
 from app.submissions.correction import Misplaced
 from app.submissions.identity import instance_uuid, spelled
+from app.submissions.incoming import Library
 from app.submissions.lineage import Revision, State
+from app.submissions.opening import Find
 from app.submissions.reread import content_of, corrections_of, holders_of
 from app.submissions.rulings import rulings_of
 from app.submissions.settling.comparison import differing
@@ -83,7 +85,7 @@ def dispute(session: Session, instance_id: uuid.UUID, *, lock: bool = False) -> 
     return next((each for each in found if each.waits), found[0] if found else None)
 
 
-def look(database: Database, holder: Holder, areas: Areas, instance_id: str, now: dt.datetime) -> dict[str, Any]:
+def look(database: Database, library: Library, holder: Holder, instance_id: str, now: dt.datetime) -> dict[str, Any]:
     """The sides of a conflict that the caller may see, where they differ, and what was decided. The read is recorded.
 
     Raises `NotFound`.
@@ -93,7 +95,7 @@ def look(database: Database, holder: Holder, areas: Areas, instance_id: str, now
         raise NotFound
     with database.read() as session:
         found = dispute(session, wanted)
-        mine = seen(session, found, holder, areas) if found else []
+        mine = seen(session, found, holder, library.areas) if found else []
         if not found or not mine:
             raise NotFound
         ids = {content.row.instance_id for content in mine}
@@ -104,7 +106,7 @@ def look(database: Database, holder: Holder, areas: Areas, instance_id: str, now
                 "counts": each.counts,
                 "waits": each.waits,
                 **_described(each.row, names),
-                "answers": _answers(each, changes),
+                "answers": _answers(each, library.form, changes),
             }
             for each in mine
             for changes in [[correction.changes for correction in corrections.get(each.key, ())]]
@@ -181,9 +183,9 @@ def _described(row: Submission | SetAside, names: Mapping[uuid.UUID, Holder]) ->
     }
 
 
-def _answers(content: Content, changes: Sequence[Mapping[str, Any]]) -> Any:
+def _answers(content: Content, find: Find, changes: Sequence[Mapping[str, Any]]) -> Any:
     try:
-        return content_of(content.row, changes).get("answers")
+        return content_of(content.row, find, changes).get("answers")
     except Misplaced:
         return None
 

@@ -100,7 +100,7 @@ def _opened(
     holder: Holder,
 ) -> dict[str, Any]:
     changes = [each.changes for each in corrections]
-    incoming, content = reread(row, changes, library, names[row.device_id]), content_of(row, changes)
+    incoming, content = reread(row, changes, library, names[row.device_id]), content_of(row, library.form, changes)
     inside = library.areas.within(holder.communities or library.areas)
     return {
         **described(row, names),

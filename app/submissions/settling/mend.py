@@ -63,7 +63,7 @@ def mend(
         row = _find(session, wanted, mending, mender, published)
         known = [each.changes for each in corrections_of(session, [wanted]).get((wanted, row.sha256), ())]
         brought_by = holders_of(session, [row.device_id])[row.device_id]
-        before = cause(reread(row, known, published, brought_by), content_of(row, known))
+        before = cause(reread(row, known, published, brought_by), content_of(row, published.form, known))
         if mending.alike and before is None:
             raise InvalidRequest(where="body.alike", what="nothing else can be held for the same cause.")
         changes = _changes(row, known, mending, published, mender.holder)
@@ -92,10 +92,10 @@ def _changes(
     changes: dict[str, Any] = {**mending.members, "answers": dict(mending.answers)}
     try:
         canonical(changes)
-        content = content_of(row, [*known, changes])
+        content = content_of(row, library.form, [*known, changes])
         if mending.community is not None:
             changes["answers"][_community_question(content, library)] = _community(mending.community, library, holder)
-            content_of(row, [*known, changes])
+            content_of(row, library.form, [*known, changes])
     except Misplaced as error:
         raise InvalidRequest(where="body.answers", what=f"no answer can stand at '{error}'.") from error
     except Unreadable as error:
@@ -188,7 +188,10 @@ def _held_for(session: Session, rows: Sequence[SetAside], wanted: tuple[Any, ...
     found = []
     for row in rows:
         known = [each.changes for each in corrections.get((row.instance_id, row.sha256), ())]
-        if cause(reread(row, known, library, brought_by[row.device_id]), content_of(row, known)) == wanted:
+        if (
+            cause(reread(row, known, library, brought_by[row.device_id]), content_of(row, library.form, known))
+            == wanted
+        ):
             found.append(row)
     return found
 

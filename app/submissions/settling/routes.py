@@ -148,8 +148,7 @@ def conflict_list(request: Request, holder: FieldworkSettler, cursor: Cursor = 0
 @router.get("/conflicts/{instance_id}")
 def conflict_one(instance_id: str, request: Request, holder: FieldworkSettler) -> dict[str, Any]:
     """All sides of a conflict, where they differ, and what was decided so far. The read is recorded."""
-    state = request.app.state
-    return conflicts.look(state.database, holder, state.areas(), instance_id, datetime.now(UTC))
+    return conflicts.look(request.app.state.database, _library(request)(), holder, instance_id, datetime.now(UTC))
 
 
 @router.post("/conflicts/{instance_id}/resolve")

@@ -1,0 +1,42 @@
+"""Opening what was sent, by whichever door it came: an item of a batch in JSON, or an interview in XML.
+
+XML says no types, so it is read by its form. What it is read by may be published later than it came.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.forms.catalogue import PublishedForm
+from app.forms.instances import Instance, is_instance, read
+from app.problems import InvalidXml, TruncatedXml
+from app.submissions.envelope import RawItem, reopened
+
+Find = Callable[[str, str], PublishedForm | None]
+"""Finds a published form by its id and version."""
+
+AS_SENT: Mapping[str, Any] = {}
+
+
+def opened(raw: bytes, find: Find, changes: Mapping[str, Any] = AS_SENT) -> RawItem:
+    """An item from its kept bytes. XML is read by the form that it names, or that `changes` names instead."""
+    if not is_instance(raw):
+        return reopened(raw)
+    try:
+        return item_of(raw, read(raw), find, changes)
+    except (InvalidXml, TruncatedXml) as problem:
+        return RawItem(raw, None, problem.slug)
+
+
+def item_of(raw: bytes, instance: Instance, find: Find, changes: Mapping[str, Any] = AS_SENT) -> RawItem:
+    """An interview in XML as an item of a batch would say it."""
+    names = {"form_id": instance.form_id, "version": instance.version, **changes}
+    published = find(str(names["form_id"]), str(names["version"]))
+    untyped = instance.answers()
+    content = {
+        "instance_id": instance.instance_id,
+        "form_id": instance.form_id,
+        "version": instance.version,
+        "deprecated_id": instance.deprecated_id,
+        "answers": instance.answers(published.form) if published else untyped,
+    }
+    return RawItem(raw, content, "encrypted" if instance.encrypted else None, untyped)
