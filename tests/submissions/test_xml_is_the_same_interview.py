@@ -182,8 +182,8 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exc
         {"community": st.just(HERE)},
         optional={
             "respondent": TEXT,
-            "minutes": st.integers(-(2**53), 2**53) | TEXT,
-            "income": st.floats(allow_nan=False, allow_infinity=False, width=32) | st.integers(-999, 999),
+            "minutes": st.integers(-(2**53), 2**53) | TEXT.map("no{}".format),
+            "income": st.floats(-(2**53), 2**53) | st.integers(-999, 999),
             "sources": st.lists(st.sampled_from(["radio", "rt", "tv"])),
             "house": st.dictionaries(st.sampled_from(["roof", "door"]), TEXT),
             "member": st.lists(st.fixed_dictionaries({}, optional={"age": st.integers(0, 120)}), max_size=3),
