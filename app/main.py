@@ -20,6 +20,7 @@ from app import __version__, openapi
 from app.access.digest import Nonces
 from app.access.guard import Doorkeeper
 from app.access.routes import router as access
+from app.attachments import open_depot
 from app.communities.queries import load_areas
 from app.communities.routes import router as communities
 from app.database import Snapshot, load_identity, serving
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         with serving(settings.database_url, settings.database_connections, deadline) as database:
             app.state.settings = settings
             app.state.database = database
+            app.state.depot = open_depot(settings)
             app.state.identity = Snapshot(database, load_identity)
             app.state.doorkeeper = Doorkeeper(database)
             app.state.nonces = Nonces()

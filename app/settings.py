@@ -25,6 +25,19 @@ class Settings(BaseSettings):
     max_items: int = Field(500, ge=1, description="Most interviews in one batch.")
     max_bytes: int = Field(4_000_000, ge=1_000, description="Largest batch in bytes, counted after decompression.")
     max_item_bytes: int = Field(1_000_000, ge=1_000, description="Largest single interview in bytes.")
+    attachments: str = Field(
+        "",
+        description="Where files of interviews are kept: a folder (default: `attachments` in the data folder) or "
+        "`s3://bucket/prefix?endpoint=https://…&region=…`.",
+    )
+    max_file_bytes: int = Field(100_000_000, ge=1_000, description="Largest file of an interview in bytes.")
+    max_piece_bytes: int = Field(
+        1_048_576, ge=1_000, description="Largest piece in which a file may be uploaded, in bytes."
+    )
+    max_unclaimed_bytes: int = Field(
+        500_000_000, ge=1_000, description="Most bytes of files that one token may bring before their interviews."
+    )
+    upload_days: int = Field(14, ge=1, le=3_650, description="Days until an upload that stopped is forgotten.")
     token_days: int = Field(180, ge=1, le=36_500, description="Days until a new access token expires.")
     database_connections: int = Field(8, ge=2, description="Most database connections that one process opens.")
     database_deadline_seconds: float = Field(
@@ -55,10 +68,21 @@ class Settings(BaseSettings):
             raise ValueError("write sqlite:///path/to/tangguh.db or postgresql://user@host/database")
         return url
 
+    @field_validator("attachments")
+    @classmethod
+    def _folder_or_bucket(cls, place: str) -> str:
+        if "://" in place and not re.fullmatch(
+            r"s3://[^/?]+(/[^?]*)?(\?(endpoint|region)=[^&]+(&(endpoint|region)=[^&]+)?)?", place
+        ):
+            raise ValueError("write a folder, or s3://bucket/prefix?endpoint=https://…&region=…")
+        return place
+
     @model_validator(mode="before")
     @classmethod
     def _embedded_by_default(cls, values: dict[str, object]) -> dict[str, object]:
-        if not values.get("database_url"):
-            folder = Path(str(values.get("data") or "data"))
-            return {**values, "database_url": f"sqlite:///{folder / 'tangguh.db'}"}
-        return values
+        folder = Path(str(values.get("data") or "data"))
+        return {
+            **values,
+            "database_url": values.get("database_url") or f"sqlite:///{folder / 'tangguh.db'}",
+            "attachments": values.get("attachments") or str(folder / "attachments"),
+        }

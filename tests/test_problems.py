@@ -62,7 +62,8 @@ def test_only_what_may_pass_by_itself_is_tried_again_unchanged() -> None:
         "truncated_xml",
     }
     load = {"too_slow", "too_much_at_once", "busy"}
-    assert again == cut | load | {"unavailable", "internal_error"}
+    files = {"checksum_differs", "too_many_unclaimed"}
+    assert again == cut | load | files | {"unavailable", "internal_error"}
 
 
 def _facts(text: str) -> set[str]:

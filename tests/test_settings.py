@@ -40,6 +40,13 @@ def test_database_may_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().database_url == "sqlite:///data/tangguh.db"
 
 
+def test_attachments_may_be_in_a_folder_or_in_a_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings(data=Path("/srv")).attachments == "/srv/attachments"
+    for place in ("elsewhere", "s3://bucket", "s3://bucket/a/b?region=id-1", "s3://b?endpoint=http://s3:9000&region=r"):
+        monkeypatch.setenv("TANGGUH_ATTACHMENTS", place)
+        assert Settings().attachments == place
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -60,6 +67,11 @@ def test_database_may_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATABASE_URL", "tangguh.db"),
+        ("ATTACHMENTS", "http://bucket"),
+        ("ATTACHMENTS", "s3://"),
+        ("ATTACHMENTS", "s3://bucket?endpoint=x&secret=y"),
+        ("MAX_FILE_BYTES", "0"),
+        ("UPLOAD_DAYS", "0"),
     ],
 )
 def test_odd_values_are_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -1,0 +1,34 @@
+"""Every kind of store that we claim: a folder, and a bucket of a real S3 server."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.attachments import Depot, open_depot
+from app.settings import Settings
+from tests.support.s3 import CREDENTIALS, S3
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    server = S3()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "s3"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What `TANGGUH_ATTACHMENTS` says; an empty store."""
+    if request.param == "folder":
+        return str(tmp_path / "attachments")
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    server: S3 = request.getfixturevalue("s3")
+    return server.url(uuid.uuid4().hex)
+
+
+@pytest.fixture
+def depot(place: str, tmp_path: Path) -> Depot:
+    return open_depot(Settings(data=tmp_path, attachments=place, max_file_bytes=10_000_000))
