@@ -1,17 +1,18 @@
 """A `multipart/form-data` request as it streams in: the interview into memory, which is small, its files onto disk."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from os import fsync
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from app.problems import InvalidFormData, ItemTooLarge, TruncatedFormData, Unavailable
+from app.attachments import Depot
+from app.problems import FileTooLarge, InvalidFormData, ItemTooLarge, TruncatedFormData, Unavailable
 
 INTERVIEW, INCOMPLETE = "xml_submission_file", "*isIncomplete*"
 
@@ -27,6 +28,7 @@ class SpooledFile:
     """A file of an interview, on disk under `path`. `name` is as its sender spells it: never a path of ours."""
 
     name: str
+    media_type: str
     path: Path
     sha256: bytes
     size: int
@@ -41,13 +43,14 @@ class Parcel:
 
 
 class Unpacking:
-    """Takes a body piece by piece. What it has put into `folder` is gone when the `with` ends: take it before.
+    """Takes a body piece by piece. Its files lie beside the drafts of the depot, and are gone when the `with` ends:
+    have the store take them before.
 
-    Raises `InvalidFormData`, `TruncatedFormData` for what does not end, `ItemTooLarge`, and `Unavailable` for a disk
-    that does not take a file.
+    Raises `InvalidFormData`, `TruncatedFormData` for what does not end, `ItemTooLarge`, `FileTooLarge`, and
+    `Unavailable` for a disk that does not take a file.
     """
 
-    def __init__(self, content_type: str, folder: Path, max_interview_bytes: int) -> None:
+    def __init__(self, content_type: str, depot: Depot, max_interview_bytes: int) -> None:
         kind, options = parse_options_header(content_type)
         if kind.lower() != "multipart/form-data" or not options.get("boundary"):
             raise InvalidFormData(what="it is no multipart/form-data with a boundary")
@@ -56,7 +59,7 @@ class Unpacking:
             self._parser = PushMultipartParser(
                 options["boundary"], header_charset="latin-1", max_segment_count=MOST_PARTS
             )
-        self._folder, self._longest = folder, max_interview_bytes
+        self._depot, self._longest = depot, max_interview_bytes
         self._fields: dict[str, bytearray] = {}
         self._files: list[SpooledFile] = []
         self._place: _Field | _File | None = None
@@ -96,7 +99,8 @@ class Unpacking:
 
     def _begun(self, segment: MultipartSegment) -> "_Field | _File":
         if segment.filename is not None and segment.name != INTERVIEW:
-            return _File(_text(segment.filename or segment.name), self._folder)
+            name = _text(segment.filename or segment.name)
+            return _File(name, segment.content_type or "", self._depot)
         if segment.name in self._fields:
             raise InvalidFormData(what="one of its fields stands in it twice")
         content = self._fields[segment.name] = bytearray()
@@ -115,24 +119,28 @@ class _Field:
 
 
 class _File:
-    def __init__(self, name: str, folder: Path) -> None:
-        self._name, self._sha256, self._size = name, hashlib.sha256(), 0
+    def __init__(self, name: str, media_type: str, depot: Depot) -> None:
+        self._name, self._media_type, self._longest = name, media_type, depot.max_file_bytes
+        self._sha256, self._size = hashlib.sha256(), 0
+        self._path = depot.folder / f"{uuid4()}.part"
         with _on_disk():
-            handle, path = tempfile.mkstemp(dir=folder)
-        self._file, self._path = os.fdopen(handle, "wb"), Path(path)
+            depot.folder.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("xb")
 
     def write(self, piece: bytes) -> None:
-        self._sha256.update(piece)
         self._size += len(piece)
+        if self._size > self._longest:
+            raise FileTooLarge(max_file_bytes=self._longest)
+        self._sha256.update(piece)
         with _on_disk():
             self._file.write(piece)
 
     def finished(self) -> SpooledFile:
-        """It outlives a power cut from here on, by its bytes if not by its name."""
+        """Closed, so that a hundred photographs do not need a hundred open files; its bytes survive a power cut."""
         with _on_disk(), self._file as file:
             file.flush()
-            os.fsync(file.fileno())
-        return SpooledFile(self._name, self._path, self._sha256.digest(), self._size)
+            fsync(file.fileno())
+        return SpooledFile(self._name, self._media_type, self._path, self._sha256.digest(), self._size)
 
     def discard(self) -> None:
         with suppress(OSError):

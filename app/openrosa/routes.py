@@ -1,6 +1,6 @@
 """The door for ODK Collect and whoever speaks as it does. README.md beside this tells the dialect."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -13,8 +13,10 @@ from starlette.requests import ClientDisconnect
 
 from app.access.guard import Sender
 from app.access.tables import Holder
+from app.attachments import Attachment, Depot, attach, plain_name
+from app.database import Database
 from app.openrosa.guard import OPENROSA, OpenRosaRoute, told
-from app.openrosa.parcel import Parcel, Unpacking
+from app.openrosa.parcel import Parcel, SpooledFile, Unpacking
 from app.openrosa.sentences import told as sentence
 from app.problems import InvalidFormData, TruncatedFormData
 from app.settings import Settings
@@ -54,12 +56,13 @@ async def submission(request: Request, holder: Sender) -> Response:
     settings: Settings = state.settings
     load: Load = state.load
     kind = request.headers.get("content-type", "")
-    with load.carry(holder.id) as add, Unpacking(kind, settings.data, settings.max_item_bytes) as unpacking:
+    with load.carry(holder.id) as add, Unpacking(kind, state.depot, settings.max_item_bytes) as unpacking:
         async for held in _unpacked(request, unpacking):
             add(held)
         parcel = unpacking.finish()
-        read = partial(_arrival, parcel, request, holder, now)
-        _, answer = await deliver(state.database, load, read)
+        arrival, answer = await deliver(state.database, load, partial(_arrival, parcel, request, holder, now))
+        if parcel.files:
+            await run_in_threadpool(_keep_files, parcel.files, arrival, state.database, state.depot)
     state.meters.received(answer.summary, answer.durable_seq)
     (receipt,) = orjson.loads(answer.receipts)
     return told(request, sentence(receipt), _status(receipt))
@@ -72,6 +75,8 @@ async def _unpacked(request: Request, unpacking: Unpacking) -> AsyncIterator[int
     held = 0
     try:
         async for piece in request.stream():
+            if not piece:
+                continue
             if is_short:
                 unpacking.feed(piece)
             else:
@@ -100,6 +105,29 @@ async def _arrival(parcel: Parcel, request: Request, holder: Holder, now: dateti
         heartbeat=read_heartbeat({"app_version": request.headers.get("user-agent")}, None),
         generation=generation,
     )
+
+
+def _keep_files(files: Sequence[SpooledFile], arrival: Arrival, database: Database, depot: Depot) -> None:
+    """Keep the files of an interview that is kept: on disk first, then under its id. Several requests may bring them,
+    in any order and any number of times."""
+    (item,) = arrival.items
+    if item.instance_id is None:
+        return
+    for file in files:
+        depot.store.take(file.path, file.sha256)
+    rows = [
+        Attachment(
+            instance_id=item.instance_id,
+            name=plain_name(file.name),
+            sha256=file.sha256,
+            size=file.size,
+            media_type=file.media_type or None,
+            device_id=arrival.holder.id,
+            received_at=arrival.received_at,
+        )
+        for file in files
+    ]
+    database.write(lambda session: attach(session, depot.store, rows))
 
 
 def _status(receipt: dict[str, Any]) -> int:

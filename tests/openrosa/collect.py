@@ -84,6 +84,7 @@ class Collect:
     wire: Wire
     forms: dict[str, FormOnDevice] = field(default_factory=dict)
     instances: list[Instance] = field(default_factory=list)
+    most_files: int = MOST_FILES
     _redirected: str | None = None
 
     # Forms.
@@ -166,7 +167,7 @@ class Collect:
 
     def _send(self, instance: Instance) -> None:
         url, accepted = self._preflight()
-        for body in requests_of(instance, accepted):
+        for body in requests_of(instance, accepted, self.most_files):
             got = self.wire.ask("POST", url, *multipart(body))
             instance.shown = _shown(got)
             if got.status not in (201, 202):
@@ -191,7 +192,7 @@ class Collect:
         return url, DEFAULT_LENGTH
 
 
-def requests_of(instance: Instance, accepted: int) -> Iterator[list[Part]]:
+def requests_of(instance: Instance, accepted: int, most_files: int = MOST_FILES) -> Iterator[list[Part]]:
     """The requests that carry an interview with its files. Each holds the XML, and all but the last one say that they
     are not the last."""
     files = list(instance.media.items())
@@ -204,7 +205,7 @@ def requests_of(instance: Instance, accepted: int) -> Iterator[list[Part]]:
             parts.append(Part(name, content, "application/octet-stream", name))
             length += len(content)
             index += 1
-            if index < len(files) and (index - begin > MOST_FILES or length + len(files[index][1]) > accepted):
+            if index < len(files) and (index - begin > most_files or length + len(files[index][1]) > accepted):
                 parts.append(Part("*isIncomplete*", b"yes", "text/plain"))
                 break
         yield parts
