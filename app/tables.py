@@ -4,7 +4,7 @@ from app.access.tables import AuditEntry, Holder, Token
 from app.attachments.tables import Attachment, DiscardedContent, Upload
 from app.communities.tables import Community
 from app.database import Server
-from app.forms.tables import FormFile, FormMapping, FormVersion
+from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
 from app.scoring.tables import FrameworkVersion, ScoredInterview
 from app.submissions.tables import Batch, Correction, Heartbeat, Ruling, SetAside, Submission
 
@@ -28,4 +28,5 @@ __all__ = [
     "Submission",
     "Token",
     "Upload",
+    "XForm",
 ]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from app.communities.publish import publish_communities
 from app.forms.catalogue import Catalogue
 from app.forms.check import find_faults
 from app.forms.check_mapping import check_mapping
+from app.forms.faults import Fault
 from app.forms.files import files_named
 from app.forms.mapping import is_mapping
 from app.forms.publish import publish_form, publish_mapping
 from app.forms.questions import Form, compile_form
 from app.forms.sheets import read_sheets
-from app.forms.xform import faults_of_xform
+from app.forms.xform import CompiledXForm, try_xform
 from app.problems import VersionTaken
 from app.scoring.check import check_framework
 from app.scoring.publish import mark_unscored, publish_framework
@@ -40,6 +42,11 @@ class Document:
     file: str
     kind: str
     content: Any
+
+    @cached_property
+    def xform(self) -> CompiledXForm | list[Fault]:
+        """The XForm of a form, or what pyxform has against it."""
+        return try_xform(self.file, self.content)
 
     def files(self) -> Iterator[tuple[str, bytes | None]]:
         """The files that a checked form names, with what stands under that name in its own folder."""
@@ -110,7 +117,8 @@ def publish(session: Session, documents: Sequence[Document]) -> list[Published]:
         elif document.kind == "form":
             settings = content["settings"]
             files = {name: bytes_ for name, bytes_ in document.files() if bytes_ is not None}
-            new = publish_form(session, content, now=now, files=files)
+            xform = document.xform if isinstance(document.xform, CompiledXForm) else None
+            new = publish_form(session, content, now=now, files=files, xform=xform)
             published.append(Published(document.kind, f"{settings['form_id']} {settings['version']}", new))
         elif document.kind == "mapping":
             new = publish_mapping(session, content, now=now)
@@ -198,7 +206,7 @@ def _faults(document: Document, known: _Known) -> list[str]:
 
 
 def _faults_of_form(document: Document, known: _Known, reading: Reading) -> list[str]:
-    opinion = faults_of_xform(document.file, document.content)
+    opinion = document.xform if isinstance(document.xform, list) else []
     reading.opinions[document.file] = f"refuses it: {opinion[0].message}" if opinion else "accepts it"
     faults = find_faults(document.content, document.file) or opinion
     if not faults:

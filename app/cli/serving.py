@@ -28,6 +28,7 @@ from app.cli.screen import fail, out, progress
 from app.database import Database
 from app.database.claim import Claim
 from app.database.engines import file_of
+from app.forms.publish_xforms import make_missing_xforms
 from app.main import create_app
 from app.problems import TokenMissing
 from app.settings import Settings
@@ -112,8 +113,9 @@ def _end_with_parent() -> None:
 
 
 def _catch_up(settings: Settings) -> None:
-    """Finish what a publication began, should it have been interrupted."""
+    """Finish what a publication began, should it have been interrupted or the work of an earlier release."""
     database = Database(settings.database_url, settings.database_connections)
+    make_missing_xforms(database)
     with progress("Scoring what is kept") as tell:
         score_new_frameworks(database, Library.of(database), lambda state: tell(state.interviews))
     replay(database, lambda: Library.of(database), datetime.now(UTC))

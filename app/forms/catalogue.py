@@ -21,7 +21,7 @@ from app.forms.logic import Logic
 from app.forms.mapping import VersionMapping
 from app.forms.pairing import Items, items_of
 from app.forms.questions import Form, Question, compile_form
-from app.forms.tables import FormFile, FormMapping, FormVersion
+from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,15 @@ class Tables(Mapping[str, Table]):
 
 @dataclass(frozen=True)
 class Listing:
-    """What is published: the answer to `GET /forms`, the hash of each version in the order of publication, and the
-    mappings between versions, by form."""
+    """What is published: the answer to `GET /forms`, the hash of each version in the order of publication, the
+    mappings between versions, by form, and the MD5 of each version that has an XForm."""
 
     content: bytes
     etag: str
     versions: Mapping[tuple[str, str], bytes]
     latest: Mapping[str, str]
     mappings: Mapping[str, Sequence[VersionMapping]]
+    xforms: Mapping[tuple[str, str], str]
     carryings: dict[tuple[str, str], Carrying] = field(default_factory=dict)
 
     def order(self, form_id: str) -> list[str]:
@@ -196,6 +197,7 @@ def _load_listing(session: Session) -> Listing:
         for each in published
     ]
     content = orjson.dumps(entries)
+    hashes = select(XForm.form_id, XForm.version, XForm.md5)
     mappings: dict[str, list[VersionMapping]] = {}
     for row in session.exec(select(FormMapping).order_by(col(FormMapping.from_version), col(FormMapping.to_version))):
         mappings.setdefault(row.form_id, []).append(VersionMapping.model_validate_json(row.content))
@@ -205,4 +207,13 @@ def _load_listing(session: Session) -> Listing:
         versions={(each.form_id, each.version): each.sha256 for each in published},
         latest={each.form_id: each.version for each in published},
         mappings=mappings,
+        xforms={(form_id, version): md5 for form_id, version, md5 in session.exec(hashes)},
     )
+
+
+def load_xform(session: Session, form_id: str, version: str) -> XForm | None:
+    """A version as ODK Collect reads it; None where there is no such version, or pyxform refused it."""
+    xform = session.get(XForm, (form_id, version))
+    if xform is not None:
+        session.expunge(xform)
+    return xform

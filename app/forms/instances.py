@@ -179,18 +179,18 @@ def _answer(text: str, kind: str) -> Any:
     if kind in _LISTS:
         return text.split() or None
     if kind in _NUMBERS:
-        return _number(text.strip(_BLANK))
+        return _number(text.strip(_BLANK), text)
     return (text.strip(_BLANK) if kind in _WORDS else text) or None
 
 
-def _number(text: str) -> Any:
+def _number(text: str, as_written: str) -> Any:
     if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
-        return text or None
+        return as_written if text else None
     try:
         return int(text)
     except ValueError:
         number = float(text)
-        return number if math.isfinite(number) else text
+        return number if math.isfinite(number) else as_written
 
 
 def _loose_text(element: Element) -> str | None:

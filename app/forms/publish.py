@@ -12,7 +12,8 @@ from app.access.tables import Holder
 from app.database import changed
 from app.forms.document import canonical_bytes
 from app.forms.questions import compile_form
-from app.forms.tables import FormFile, FormMapping, FormVersion
+from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
+from app.forms.xform import CompiledXForm
 from app.problems import VersionTaken
 
 NO_FILES: Mapping[str, bytes] = {}
@@ -25,8 +26,11 @@ def publish_form(
     now: datetime,
     by: Holder | None = None,
     files: Mapping[str, bytes] = NO_FILES,
+    xform: CompiledXForm | None = None,
 ) -> bool:
-    """Publish a checked document and the files that it names; False when the very same was published before.
+    """Publish a checked document, its XForm and the files that it names; False when the very same was published before.
+
+    Without an XForm it is not for ODK Collect.
 
     Raises `VersionTaken` when the version exists with other content, or without one of these files.
     """
@@ -48,6 +52,8 @@ def publish_form(
     for name, bytes_ in files.items():
         key = {"form_id": form.form_id, "version": form.version, "name": name}
         session.add(FormFile(**key, sha256=hashlib.sha256(bytes_).digest(), content=bytes_))
+    if xform:
+        session.add(xform_row(form.form_id, form.version, xform))
     session.add(
         FormVersion(
             form_id=form.form_id,
@@ -63,6 +69,11 @@ def publish_form(
     audit.record(session, now, by, "form_published", f"{form.form_id} {form.version}", sha256=sha256.hex())
     changed(session)
     return True
+
+
+def xform_row(form_id: str, version: str, xform: CompiledXForm) -> XForm:
+    md5 = hashlib.md5(xform.xml, usedforsecurity=False).hexdigest()
+    return XForm(form_id=form_id, version=version, md5=md5, xml=xform.xml, itemsets=xform.itemsets)
 
 
 def _must_have(session: Session, known: FormVersion, files: Mapping[str, bytes]) -> None:

@@ -21,6 +21,20 @@ class FormVersion(SQLModel, table=True):
     ordinal: int
 
 
+class XForm(SQLModel, table=True):
+    """A version as ODK Collect reads it: `xml` are the bytes that are served, `md5` their hash in hexadecimal digits.
+
+    `itemsets` is the file itemsets.csv that goes with it, where it asks by select_one_external. A version has none that
+    pyxform refused.
+    """
+
+    form_id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    md5: str
+    xml: bytes
+    itemsets: bytes | None = None
+
+
 class FormFile(SQLModel, table=True):
     """A file that a version takes choices, values or pictures from: it is published with it, and as lasting."""
 

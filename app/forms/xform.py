@@ -37,18 +37,23 @@ def compile_xform(document: Mapping[str, Any]) -> CompiledXForm:
     return CompiledXForm(result.xform.encode(), result.warnings, itemsets)
 
 
-def faults_of_xform(file: str, document: Mapping[str, Any]) -> list[Fault]:
-    """What pyxform has against a form that passed our own checks: its first objection only."""
+def try_xform(file: str, document: Mapping[str, Any]) -> CompiledXForm | list[Fault]:
+    """The XForm of a form document, or what pyxform has against it: its first objection only."""
     from pyxform.errors import PyXFormError
 
     try:
-        compile_xform(document)
+        return compile_xform(document)
     except PyXFormError as error:
         return list(_read_message(file, str(error)))
     except Exception as error:
         # pyxform stumbles over some malformed forms with errors of every kind; to authors they are one.
         return [Fault(file, "", None, "", f"pyxform failed on this form: {error!r}.", _REMEDY)]
-    return []
+
+
+def faults_of_xform(file: str, document: Mapping[str, Any]) -> list[Fault]:
+    """What pyxform has against a form that passed our own checks."""
+    tried = try_xform(file, document)
+    return tried if isinstance(tried, list) else []
 
 
 def _read_message(file: str, message: str) -> Iterator[Fault]:
