@@ -29,6 +29,7 @@ from app.forms.catalogue import Catalogue
 from app.forms.routes import router as forms
 from app.monitoring.routes import health
 from app.monitoring.routes import router as monitoring
+from app.openrosa.listing import TabletForms
 from app.openrosa.routes import router as openrosa
 from app.problems import (
     BodyTooLarge,
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.nonces = Nonces()
             app.state.areas = Snapshot(database, load_areas)
             app.state.catalogue = Catalogue(database)
+            app.state.tablet_forms = TabletForms(database)
             app.state.frameworks = Frameworks(database)
             app.state.library = Snapshot(database, lambda _: _library(app.state))
             meters = app.state.meters = Meters(partial(_about, app))

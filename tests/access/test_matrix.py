@@ -11,6 +11,7 @@ from typing import Any
 from app.access.policy import Role
 from app.submissions.identity import content_hash
 from tests.support import village
+from tests.support.instances import as_xml
 from tests.support.server import Caller, Server
 from tests.support.village import Villages
 
@@ -77,11 +78,19 @@ def _ask(villages: Villages, caller: Caller, method: str, path: str) -> int:
     place = path.removeprefix("/api/v1/").split("/")[0]
     subject = SUBJECTS.get(place, villages.items["north"])
     address = path.format(
-        form_id="household", version="1", name="leaver", node="total", instance_id=subject["instance_id"]
+        form_id="household",
+        version="1",
+        name="leaver",
+        node="total",
+        instance_id=subject["instance_id"],
+        token=caller.token or "nobody",
+        sha256="0" * 64,
     )
     options: dict[str, Any] = {"json": body} if (body := BODIES.get((method, path))) else {}
+    if path.endswith("/submission"):
+        options = {"files": {"xml_submission_file": as_xml(village.FORM, villages.items["north"])}}
     answer = caller.client.request(method, address, headers=caller.headers, **options)
-    if answer.status_code == 201:
+    if answer.status_code == 201 and path.endswith("/enrolments"):
         villages.server.revoke("newcomer")
     return answer.status_code
 

@@ -81,9 +81,7 @@ def test_files_of_what_is_held_or_in_conflict_are_kept_too(fieldwork: Server, co
     assert sorted(kept(fieldwork).files) == [("a.jpg", b"one"), ("b.jpg", b"two"), ("c.jpg", b"three")]
 
 
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "foto rumah é 漢.jpg", 'a"b.jpg', "a\nb.jpg", "x" * 300, "."]
-)
+@pytest.mark.parametrize("name", ["../../etc/passwd", "foto rumah é 漢.jpg", 'a"b.jpg', "a\nb.jpg", "x" * 300, "."])
 def test_a_name_is_only_a_name(fieldwork: Server, collect: Collect, name: str) -> None:
     collect.finalise(as_xml(FORM, interview()), {name: b"jpeg"})
     collect.send()
