@@ -102,9 +102,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
-    for router in (door, forms, communities, submissions, settling, scoring, exports, monitoring, access):
-        app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)], responses=ALWAYS)
+    described: dict[str, Any] = {"prefix": API, "dependencies": [Depends(_without_nul)], "responses": ALWAYS}
+    # What tablets ask most is looked for first.
+    app.include_router(door, **described)
     app.include_router(openrosa)
+    for router in (forms, communities, submissions, settling, scoring, exports, monitoring, access):
+        app.include_router(router, **described)
     app.include_router(health)
     app.include_router(traffic)
     app.include_router(web)

@@ -64,6 +64,33 @@ SUBMISSION = {
 }
 
 
+@addresses(router, "HEAD", "/submission", 204, {"description": "Go on."}, *LET_IN)
+async def preflight(request: Request, holder: Sender) -> Response:
+    """What Collect asks before every interview: whether it may send, and how much at once."""
+    return Response(None, 204, OPENROSA)
+
+
+@addresses(router, "POST", "/submission", 201, XML_ANSWER, *LET_IN, *REFUSED, body=SUBMISSION)
+async def submission(request: Request, holder: Sender) -> Response:
+    """Keep an interview with its files, exactly once. Nothing is answered before it is on disk.
+
+    201 says that it counts or is here already, 202 that it is kept and a coordinator will see to it. What can be kept
+    is never refused: Collect would send it again for ever.
+    """
+    state, headers = request.app.state, request.headers
+    place = Place(state.database, state.library, state.depot, state.load, state.settings.max_item_bytes)
+    who = Sent(holder, datetime.now(UTC), headers.get("user-agent"))
+    length = headers.get("content-length", "")
+    declared = int(length) if length.isdecimal() else None
+    try:
+        receipt, answer = await receive(request.stream(), headers.get("content-type", ""), declared, who, place)
+    except ClientDisconnect as error:
+        # Nobody hears this answer, but on a bad network it is no mistake that belongs into the log.
+        raise TruncatedFormData from error
+    state.meters.received(answer.summary, answer.durable_seq)
+    return told(request, sentence(receipt), _status(receipt))
+
+
 @addresses(router, "GET", "/formList", 200, XML_ANSWER, *LET_IN, also=UNCHANGED, query=FILTER)
 async def form_list(request: Request, holder: FormReader) -> Response:
     """The latest version of every form, with the MD5 of its XForm and absolute addresses. ETag, 304."""
@@ -117,33 +144,6 @@ async def media(request: Request, holder: FormReader) -> Response:
     content = await run_in_threadpool(forms.content, file)
     kind = guess_type(file.name)[0] or "application/octet-stream"
     return Response(content, headers={**OPENROSA, "ETag": etag, "Cache-Control": FOR_EVER}, media_type=kind)
-
-
-@addresses(router, "HEAD", "/submission", 204, {"description": "Go on."}, *LET_IN)
-async def preflight(request: Request, holder: Sender) -> Response:
-    """What Collect asks before every interview: whether it may send, and how much at once."""
-    return Response(None, 204, OPENROSA)
-
-
-@addresses(router, "POST", "/submission", 201, XML_ANSWER, *LET_IN, *REFUSED, body=SUBMISSION)
-async def submission(request: Request, holder: Sender) -> Response:
-    """Keep an interview with its files, exactly once. Nothing is answered before it is on disk.
-
-    201 says that it counts or is here already, 202 that it is kept and a coordinator will see to it. What can be kept
-    is never refused: Collect would send it again for ever.
-    """
-    state, headers = request.app.state, request.headers
-    place = Place(state.database, state.library, state.depot, state.load, state.settings.max_item_bytes)
-    who = Sent(holder, datetime.now(UTC), headers.get("user-agent"))
-    length = headers.get("content-length", "")
-    declared = int(length) if length.isdecimal() else None
-    try:
-        receipt, answer = await receive(request.stream(), headers.get("content-type", ""), declared, who, place)
-    except ClientDisconnect as error:
-        # Nobody hears this answer, but on a bad network it is no mistake that belongs into the log.
-        raise TruncatedFormData from error
-    state.meters.received(answer.summary, answer.durable_seq)
-    return told(request, sentence(receipt), _status(receipt))
 
 
 def _status(receipt: dict[str, Any]) -> int:
