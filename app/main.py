@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from app import __version__, openapi
 from app.access.digest import Nonces
 from app.access.guard import Doorkeeper
 from app.access.routes import router as access
+from app.access.tables import Holder
 from app.attachments import open_depot
 from app.communities.queries import load_areas
 from app.communities.routes import router as communities
@@ -49,6 +51,7 @@ from app.settings import Settings
 from app.submissions.incoming import Library
 from app.submissions.routes import door
 from app.submissions.routes import router as submissions
+from app.submissions.settling.replay import replay
 from app.submissions.settling.routes import router as settling
 from app.traffic.connections import Pace
 from app.traffic.load import Load
@@ -86,6 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.catalogue = Catalogue(database)
             app.state.tablet_forms = TabletForms(database)
             app.state.frameworks = Frameworks(database)
+            app.state.try_held = partial(_try_held, app.state)
             app.state.library = Snapshot(database, lambda _: _library(app.state))
             meters = app.state.meters = Meters(partial(_about, app))
             database.on_commit(meters.committed)
@@ -130,6 +134,11 @@ def _about(app: FastAPI) -> dict[str, str]:
 
 def _library(state: Any) -> Library:
     return Library(state.catalogue, state.areas(), state.frameworks)
+
+
+def _try_held(state: Any, form_id: str, by: Holder) -> None:
+    """Use what waited for the form that was published just now."""
+    replay(state.database, lambda: _library(state), datetime.now(UTC), by=by, form_id=form_id)
 
 
 async def _without_nul(request: Request) -> None:
@@ -232,9 +241,10 @@ class SafeHeaders:
 
 
 class SmallBodies:
-    """Only what brings interviews may be large: its route counts the bytes by itself, before and after unpacking."""
+    """Only what brings interviews and forms may be large: its route counts the bytes by itself, before and after
+    unpacking."""
 
-    LARGE = re.compile(rf"{API}/batches|/openrosa/(?:[^/]+/)?submission")
+    LARGE = re.compile(rf"{API}/(?:batches|forms)|/openrosa/(?:[^/]+/)?submission")
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -434,6 +434,15 @@ class NameTaken(Problem):
     id = "'{name}' sudah dipakai: tokennya masih berlaku, atau bukan wewenang Anda. Cabut dahulu, atau pilih nama lain."
 
 
+class FormHasFaults(Problem):
+    slug = "form_has_faults"
+    status = 422
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The form has faults"
+    en = "The form was not published: it has {count} faults, listed under 'faults'. Correct them and upload it again."
+    id = "Formulir tidak diterbitkan: ada {count} kesalahan (lihat 'faults'). Perbaiki lalu unggah lagi."
+
+
 class VersionTaken(Problem):
     slug = "version_taken"
     status = 409

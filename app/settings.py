@@ -22,6 +22,12 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(8000, ge=1, le=65_535, description="Port that the server listens on.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/?#\s]+(/[^?#\s]*)?)?$",
+        description="Address under which tablets reach the server, such as `https://survei.example.id`; "
+        "without it, the one that is listened on or asked for.",
+    )
     max_items: int = Field(500, ge=1, description="Most interviews in one batch.")
     max_bytes: int = Field(4_000_000, ge=1_000, description="Largest batch in bytes, counted after decompression.")
     max_item_bytes: int = Field(1_000_000, ge=1_000, description="Largest single interview in bytes.")

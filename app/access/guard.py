@@ -125,6 +125,8 @@ class DirectRoute(APIRoute):
 
 CommunityReader = Annotated[Holder, Depends(Needs(Right.READ_COMMUNITIES))]
 FormReader = Annotated[Holder, Depends(Needs(Right.READ_FORMS))]
+FormPublisher = Annotated[Holder, Depends(Needs(Right.PUBLISH_FORMS))]
+XlsFormReader = Annotated[Holder, Depends(Needs(Right.READ_FORMS, Right.PUBLISH_FORMS))]
 Sender = Annotated[Holder, Depends(Needs(Right.SEND_INTERVIEWS))]
 SubmissionReader = Annotated[Holder, Depends(Needs(Right.READ_SUBMISSIONS, Right.READ_OWN_SUBMISSIONS))]
 FieldworkReader = Annotated[Holder, Depends(Needs(Right.SEE_FIELDWORK))]

@@ -13,6 +13,7 @@ class Role(StrEnum):
 class Right(StrEnum):
     READ_COMMUNITIES = "read_communities"
     READ_FORMS = "read_forms"
+    PUBLISH_FORMS = "publish_forms"
     SEND_INTERVIEWS = "send_interviews"
     READ_OWN_SUBMISSIONS = "read_own_submissions"
     READ_SUBMISSIONS = "read_submissions"
@@ -37,6 +38,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_PERSONAL_ANSWERS,
             Right.SEE_FIELDWORK,
             Right.SETTLE_FIELDWORK,
+            Right.PUBLISH_FORMS,
             Right.ENROL_ENUMERATORS,
         }
     ),

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Set
 from datetime import UTC, datetime
+from io import BytesIO
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field
 
+from app.access.collect import code_of, settings_of
 from app.access.enrol import LONGEST_NAME, enrol, revoke
-from app.access.guard import Enroller
+from app.access.guard import Enroller, Sender, bearer
 from app.access.policy import Right, Role, may
 from app.access.tables import Holder
 from app.database import Database
@@ -15,6 +19,13 @@ from app.problems import BodyTooLarge, InvalidRequest, NameTaken, NotAllowed, an
 from app.settings import Settings
 
 router = APIRouter(tags=["access"])
+
+
+Credentials = Annotated[HTTPAuthorizationCredentials, Depends(bearer)]
+
+
+def _picture(media_type: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"description": "A QR code. It holds the token.", "content": {media_type: {}}}}
 
 
 class EnrolmentIn(BaseModel):
@@ -62,6 +73,18 @@ def enrolments(asked: EnrolmentIn, request: Request, holder: Enroller) -> Enrolm
     return EnrolmentOut(name=asked.name, role=asked.role, communities=communities, token=token)
 
 
+@router.get("/collect-settings.svg", responses=_picture("image/svg+xml"))
+def collect_settings_svg(request: Request, holder: Sender, credentials: Credentials) -> Response:
+    """A QR code that sets ODK Collect or KoboCollect to send here with the caller's own token."""
+    return _code(request, holder, credentials, "svg", "image/svg+xml")
+
+
+@router.get("/collect-settings.png", responses=_picture("image/png"))
+def collect_settings_png(request: Request, holder: Sender, credentials: Credentials) -> Response:
+    """The same code as a picture of dots."""
+    return _code(request, holder, credentials, "png", "image/png")
+
+
 @router.delete("/enrolments/{name}", status_code=204)
 def end_enrolment(name: str, request: Request, holder: Enroller) -> None:
     """End every token of that name, at once."""
@@ -69,6 +92,14 @@ def end_enrolment(name: str, request: Request, holder: Enroller) -> None:
     only = _in_hands_of(holder, state.areas().within(holder.communities))
     database: Database = state.database
     database.write(lambda session: revoke(session, name, now=datetime.now(UTC), by=holder, only=only))
+
+
+def _code(request: Request, holder: Holder, credentials: Credentials, kind: str, media_type: str) -> Response:
+    settings: Settings = request.app.state.settings
+    address = settings.public_url or str(request.base_url)
+    picture = BytesIO()
+    code_of(settings_of(address, holder.name, credentials.credentials)).save(picture, kind=kind, scale=6)
+    return Response(picture.getvalue(), media_type=media_type)
 
 
 def _must_have_a_say(holder: Holder, role: Role) -> None:

@@ -10,7 +10,7 @@ from rich.table import Table
 from app.cli.documents import Document
 from app.cli.screen import fail, out
 from app.forms.catalogue import Catalogue
-from app.forms.change import Change, Verdict
+from app.forms.change import Verdict
 from app.forms.changes import compare, draft_mapping, unsettled
 from app.forms.check import check
 from app.forms.faults import quoted
@@ -43,7 +43,7 @@ class Succession:
         return {
             "against": {"form_id": form_id(self.old), "version": version(self.old)},
             "settled": not self.unsettled,
-            "changes": [{**_described(change), "settled": change not in self.unsettled} for change in self.changes],
+            "changes": [{**change.described(), "settled": change not in self.unsettled} for change in self.changes],
             "mapping": self.draft(),
         }
 
@@ -57,16 +57,6 @@ class Succession:
             f"{', '.join(change.questions)}: {change.message} {change.remedy}".strip()
             for change in self.unsettled
         ]
-
-
-def _described(change: Change) -> dict[str, Any]:
-    return {
-        "class": str(change.verdict),
-        "change": change.code,
-        "questions": list(change.questions),
-        "message": change.message,
-        "remedy": change.remedy,
-    }
 
 
 def form_id(document: dict[str, Any]) -> str:

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
+from app.access.collect import code_of, settings_of
 from app.access.enrol import enrol as give_token
 from app.access.enrol import revoke as end_tokens
-from app.access.policy import Role
+from app.access.policy import Right, Role, may
 from app.cli.against import old_version, show, succession, successions
 from app.cli.documents import Reading, read_documents, rehearse
 from app.cli.documents import publish as publish_documents
@@ -181,13 +182,24 @@ def enrol(
     role: Annotated[Role, typer.Option(help="What the holder may do.")],
     community: Annotated[list[str] | None, typer.Option(help="Only here and below; repeatable.")] = None,
     days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Days until the token expires.")] = None,
-    qr: Annotated[bool, typer.Option("--qr", help="Print the token as a QR code too.")] = False,
+    qr: Annotated[
+        bool, typer.Option("--qr", help="Print a QR code too: settings for ODK Collect if the holder may send.")
+    ] = False,
+    save_qr: Annotated[
+        Path | None, typer.Option("--save-qr", metavar="FILE.png|FILE.svg", help="Save the QR code as a picture.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Give somebody a token, shown here once."""
     from app.communities.queries import load_areas
 
     codes = community or []
+    if save_qr and save_qr.suffix.lower() not in (".png", ".svg"):
+        fail(f"{save_qr}: a QR code is saved as .png or .svg.")
+    if save_qr:
+        # Before anybody is enrolled: a token whose code cannot be saved would be lost.
+        save_qr.touch(0o600)
+        save_qr.chmod(0o600)
     with opened() as database:
         with database.read() as session:
             unknown = sorted(set(codes) - set(load_areas(session)))
@@ -197,15 +209,16 @@ def enrol(
         token = database.write(
             lambda session: give_token(session, name, role, codes, now=datetime.now(UTC), days=lifetime)
         )
+    code = _code(name, role, token)
+    if save_qr:
+        code.save(str(save_qr), scale=6)
     if as_json:
         show_json({"name": name, "role": role, "communities": codes, "days": lifetime, "token": token})
         return
     out.print(f"{name} ({role}) has this token for {lifetime} days. It is shown once:")
     print(token)
     if qr:
-        import segno
-
-        segno.make(token).terminal(out=sys.stdout, compact=True)
+        code.terminal(out=sys.stdout, compact=True)
 
 
 @app.command()
@@ -302,6 +315,17 @@ def main() -> None:
     except EXPECTED as failure:
         complain(one_line(failure))
         sys.exit(getattr(failure, "exit_code", 1))
+
+
+def _code(name: str, role: Role, token: str) -> Any:
+    """What a holder scans: settings for ODK Collect for those who send, else the token alone."""
+    import segno
+
+    settings = Settings()
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    if may(role, Right.SEND_INTERVIEWS):
+        return code_of(settings_of(address, name, token))
+    return segno.make_qr(token)
 
 
 def _replay(database: Database, tell: Callable[[int], None]) -> int:

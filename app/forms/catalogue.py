@@ -84,15 +84,14 @@ class Tables(Mapping[str, Table]):
 
 @dataclass(frozen=True)
 class Listing:
-    """What is published: the answer to `GET /forms`, the hash of each version in the order of publication, the
-    mappings between versions, by form, and the MD5 of each version that has an XForm."""
+    """What is published: the answer to `GET /forms`, the hash of each version in the order of publication, and the
+    mappings between versions, by form."""
 
     content: bytes
     etag: str
     versions: Mapping[tuple[str, str], bytes]
     latest: Mapping[str, str]
     mappings: Mapping[str, Sequence[VersionMapping]]
-    xforms: Mapping[tuple[str, str], str]
     carryings: dict[tuple[str, str], Carrying] = field(default_factory=dict)
 
     def order(self, form_id: str) -> list[str]:
@@ -197,7 +196,6 @@ def _load_listing(session: Session) -> Listing:
         for each in published
     ]
     content = orjson.dumps(entries)
-    hashes = select(XForm.form_id, XForm.version, XForm.md5)
     mappings: dict[str, list[VersionMapping]] = {}
     for row in session.exec(select(FormMapping).order_by(col(FormMapping.from_version), col(FormMapping.to_version))):
         mappings.setdefault(row.form_id, []).append(VersionMapping.model_validate_json(row.content))
@@ -207,7 +205,6 @@ def _load_listing(session: Session) -> Listing:
         versions={(each.form_id, each.version): each.sha256 for each in published},
         latest={each.form_id: each.version for each in published},
         mappings=mappings,
-        xforms={(form_id, version): md5 for form_id, version, md5 in session.exec(hashes)},
     )
 
 

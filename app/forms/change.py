@@ -45,6 +45,16 @@ class Change:
     remedy: str = ""
     entry: Entry | None = None
 
+    def described(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "class": str(self.verdict),
+            "change": self.code,
+            "questions": list(self.questions),
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
 
 class Version:
     """One version of a form: its document, what that means, and its rows by the path of their question or group."""

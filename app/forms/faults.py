@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from app.forms.sheets import Line
 
@@ -20,6 +21,16 @@ class Fault:
     column: str
     message: str
     remedy: str
+
+    def described(self) -> dict[str, Any]:
+        """For programs; the file is known to them."""
+        return {
+            "sheet": self.sheet,
+            "row": self.row,
+            "column": self.column,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
 
     def __str__(self) -> str:
         sheet = " ".join(str(part) for part in (self.sheet, self.row and f"row {self.row}") if part)

@@ -9,8 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 import xlrd
@@ -23,6 +23,10 @@ Table = Sequence[Sequence[object]]
 
 _MOST_CHARACTERS = 32_767
 """What a cell of Excel holds; openpyxl would cut longer text off without a word."""
+
+_MOST_BYTES = 50_000_000
+_MOST_CELLS = 2_000_000
+"""A form of 500 questions in two languages has some 20,000."""
 
 # Characters that XML cannot hold stand in spreadsheets as _x000D_ and the like: ECMA-376 part 1, 22.9.2.19.
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -39,14 +43,18 @@ def read_spreadsheet(path: Path) -> dict[str, Any]:
     Text keeps its spaces, numbers and booleans stay what they are; dates become the text that pyxform makes
     of them, formulas their last value. Raises NotASpreadsheetError.
     """
-    content = path.read_bytes()
+    return parse_spreadsheet(str(path), path.read_bytes())
+
+
+def parse_spreadsheet(file: str, content: bytes) -> dict[str, Any]:
+    """The form document in the bytes of a file of that name. Raises NotASpreadsheetError."""
     try:
         tables = _read_xlsx(content) if content.startswith(b"PK") else _read_xls(content)
     except (BadZipFile, KeyError, TypeError, ValueError, xlrd.XLRDError) as error:
-        raise NotASpreadsheetError(f"{path}: this is no spreadsheet that can be read ({error}).") from error
+        raise NotASpreadsheetError(f"{file}: this is no spreadsheet that can be read ({error}).") from error
     document: dict[str, Any] = {}
     for title, table in tables.items():
-        document[_member(title, len(tables) == 1)] = _rows(f"{path}: sheet {title}", table)
+        document[_member(title, len(tables) == 1)] = _rows(f"{file}: sheet {title}", table)
     if "settings" in document:
         document["settings"] = _settings(document["settings"])
     if "fieldwork" in document:
@@ -64,6 +72,8 @@ def _member(title: str, alone: bool) -> str:
 
 
 def _read_xlsx(content: bytes) -> dict[str, Table]:
+    if sum(entry.file_size for entry in ZipFile(BytesIO(content)).infolist()) > _MOST_BYTES:
+        raise ValueError(f"unpacked it has more than {_MOST_BYTES} bytes")
     with warnings.catch_warnings():
         # openpyxl warns of formatting and extensions that it does not know; a form has no use for either.
         warnings.simplefilter("ignore")
@@ -72,10 +82,18 @@ def _read_xlsx(content: bytes) -> dict[str, Table]:
 
 
 def _cells(workbook: openpyxl.Workbook) -> dict[str, Table]:
-    return {
-        sheet.title: [[_plain(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-        for sheet in workbook.worksheets
-    }
+    tables: dict[str, Table] = {}
+    left = _MOST_CELLS
+    for sheet in workbook.worksheets:
+        rows: list[Sequence[object]] = []
+        for row in sheet.iter_rows(values_only=True):
+            # A few bytes can say that a sheet is as large as a sheet can be.
+            left -= len(row) + 1
+            if left < 0:
+                raise ValueError(f"it has more than {_MOST_CELLS} cells")
+            rows.append([_plain(value) for value in row])
+        tables[sheet.title] = rows
+    return tables
 
 
 def _plain(value: object) -> object:
@@ -145,7 +163,7 @@ def _value(text: object) -> Any:
         return text
 
 
-def write_spreadsheet(document: Mapping[str, Any], path: Path) -> None:
+def write_spreadsheet(document: Mapping[str, Any], path: Path | IO[bytes]) -> None:
     """Writes a form document, one sheet a member, to an .xlsx file. Raises NotASpreadsheetError."""
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.worksheets[0])

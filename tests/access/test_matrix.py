@@ -36,6 +36,7 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("POST", "/api/v1/replays"): {"form_id": "household"},
     ("POST", "/api/v1/conflicts/{instance_id}/resolve"): {"keep": _sha256(CONTESTED), "reason": "asked again"},
+    ("POST", "/api/v1/forms"): village.FORM,
     ("POST", "/api/v1/enrolments"): {"name": "newcomer", "role": "enumerator", "communities": [village.NORTH]},
 }
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

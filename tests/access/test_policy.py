@@ -14,7 +14,7 @@ from app.problems import NotAllowed
 SENTENCE: dict[str, str] = {
     "enumerator": "read_communities read_forms send_interviews read_own_submissions",
     "coordinator": "read_communities read_submissions read_personal_answers see_fieldwork settle_fieldwork "
-    "enrol_enumerators",
+    "publish_forms enrol_enumerators",
     "analyst": "read_communities read_submissions read_scores read_exports",
     "admin": " ".join(Right),
 }

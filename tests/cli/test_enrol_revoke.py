@@ -1,10 +1,13 @@
 """`tangguh enrol` and `tangguh revoke`: a token on the screen once, and out again."""
 
+import stat
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import segno
 
+from app.access.collect import code_of, settings_of
 from app.access.tokens import PREFIX
 from tests.cli.conftest import Tangguh, Write
 from tests.support.village import COMMUNITIES, NORTH
@@ -29,12 +32,34 @@ def test_json_tells_all(tangguh: Tangguh, write: Write) -> None:
     assert told == {"name": "Ibu Ratna", "role": "coordinator", "communities": ["north", NORTH], "days": 3}
 
 
-def test_qr_holds_the_token(tangguh: Tangguh) -> None:
+def test_a_tablet_scans_its_settings(tangguh: Tangguh) -> None:
     done = tangguh("enrol", "tablet", "--role", "enumerator", "--qr")
     token, picture = done.out.split("\n", 2)[1:]
     expected = StringIO()
-    segno.make(token).terminal(out=expected, compact=True)
+    code_of(settings_of("http://127.0.0.1:8000", "tablet", token)).terminal(out=expected, compact=True)
     assert picture == expected.getvalue()
+
+
+def test_who_sends_nothing_scans_the_token(tangguh: Tangguh) -> None:
+    done = tangguh("enrol", "office", "--role", "analyst", "--qr")
+    token, picture = done.out.split("\n", 2)[1:]
+    expected = StringIO()
+    segno.make_qr(token).terminal(out=expected, compact=True)
+    assert picture == expected.getvalue()
+
+
+@pytest.mark.parametrize(("name", "begin"), [("code.png", b"\x89PNG"), ("code.svg", b"<?xml")])
+def test_the_code_is_saved_for_nobody_else(tangguh: Tangguh, tmp_path: Path, name: str, begin: bytes) -> None:
+    tangguh("enrol", "tablet", "--role", "enumerator", "--save-qr", tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(begin)
+    assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("file", ["code.docx", "nowhere/code.png"])
+def test_a_code_that_cannot_be_saved_enrols_nobody(tangguh: Tangguh, tmp_path: Path, file: str) -> None:
+    done = tangguh("enrol", "tablet", "--role", "enumerator", "--save-qr", tmp_path / file)
+    assert (done.code, done.out) == (1, "")
+    assert tangguh("enrol", "tablet", "--role", "enumerator").code == 0, "the name is still free"
 
 
 def test_unknown_community_is_named(tangguh: Tangguh, write: Write) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, delete, select
 
-from app.forms.catalogue import Catalogue, load_xform
+from app.forms.catalogue import load_xform
 from app.forms.publish_xforms import make_missing_xforms
 from app.forms.tables import FormVersion, XForm
 from app.forms.xform import compile_xform
@@ -40,7 +40,6 @@ def test_it_is_made_at_publication(published: Server, good_form: Json) -> None:
     assert xform is not None
     assert xform.xml == compile_xform(good_form).xml
     assert xform.md5 == hashlib.md5(xform.xml).hexdigest()
-    assert Catalogue(published.database).listing().xforms == {("household", "1"): xform.md5}
     assert stored(published, "2") is None
 
 
@@ -63,11 +62,10 @@ def test_the_file_of_external_choices_goes_with_it(server: Server, good_form: Js
 def test_versions_of_an_earlier_release_get_theirs(published: Server, good_form: Json) -> None:
     before = stored(published)
     forget(published)
-    catalogue = Catalogue(published.database)
-    assert catalogue.listing().xforms == {}
+    generation = published.database.generation()
     assert make_missing_xforms(published.database) == 1
     assert stored(published) == before
-    assert catalogue.listing().xforms.keys() == {("household", "1")}, "who has looked before hears of it"
+    assert published.database.generation() > generation, "who has looked before hears of it"
     assert make_missing_xforms(published.database) == 0
 
 
