@@ -48,6 +48,7 @@ from app.problems import (
 from app.scoring.catalogue import Frameworks
 from app.scoring.routes import router as scoring
 from app.settings import Settings
+from app.submissions.attached.routes import router as attached
 from app.submissions.incoming import Library
 from app.submissions.routes import door
 from app.submissions.routes import router as submissions
@@ -110,7 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # What tablets ask most is looked for first.
     app.include_router(door, **described)
     app.include_router(openrosa)
-    for router in (forms, communities, submissions, settling, scoring, exports, monitoring, access):
+    for router in (forms, communities, submissions, attached, settling, scoring, exports, monitoring, access):
         app.include_router(router, **described)
     app.include_router(health)
     app.include_router(traffic)
@@ -241,10 +242,10 @@ class SafeHeaders:
 
 
 class SmallBodies:
-    """Only what brings interviews and forms may be large: its route counts the bytes by itself, before and after
+    """Only what brings interviews, files and forms may be large: its route counts the bytes by itself, before and after
     unpacking."""
 
-    LARGE = re.compile(rf"{API}/(?:batches|forms)|/openrosa/(?:[^/]+/)?submission")
+    LARGE = re.compile(rf"{API}/(?:batches|forms|uploads/[^/]+)|/openrosa/(?:[^/]+/)?submission")
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -81,7 +81,6 @@ def add_piece(
         if offset + len(piece) > upload.size:
             raise InvalidRequest(where="body", what="The piece goes beyond the size that was declared for the file.")
         draft.append(piece)
-        draft.to_disk()
         return _finished(database, depot, upload, draft, now)
 
 
@@ -146,6 +145,7 @@ def _looked_at(database: Database, depot: Depot, upload: Upload, now: datetime) 
 def _finished(database: Database, depot: Depot, upload: Upload, draft: Draft, now: datetime) -> Progress:
     """Keep the file if all of it is here: first on disk, then in the database, and only then told."""
     if draft.size < upload.size:
+        draft.to_disk()
         return Progress(upload.id, draft.size, upload.size, False)
     try:
         draft.keep(Content(upload.sha256, upload.size))

@@ -1,4 +1,4 @@
-"""The commands that keep the data safe: a copy, a copy put back, and the word to the tablets about it."""
+"""The commands that keep the data safe: a copy, a copy put back, files compared, and the word to the tablets."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from app.attachments import open_depot
+from app.attachments.verify import compare, forget
 from app.cli.commands import AsJson, app, opened
 from app.cli.screen import fail, out, progress, show_json
 from app.database import renew_epoch
@@ -30,6 +32,7 @@ def backup(
         show_json({"file": str(copy), **asdict(manifest)})
     else:
         out.print(f"{copy}: {manifest.interviews} interviews, {manifest.bytes} bytes, read back whole and on disk")
+        out.print(f"Attachments are not in it: copy {Settings().attachments} too, after this.")
 
 
 @app.command()
@@ -49,10 +52,34 @@ def restore(
     out.print(f"{database_file}: {done.manifest.interviews} interviews as of {done.manifest.made_at}")
     if done.aside:
         out.print(f"what was there is kept as {done.aside}")
+    out.print(f"Attachments are not in a copy: put {Settings().attachments} back too, then: tangguh files")
     out.print(
         "Next: tangguh serve. Tablets will offer again what they sent since then; revoke again whom you revoked, and "
         "enrol again whom you enrolled since then."
     )
+
+
+@app.command()
+def files(
+    read: Annotated[bool, typer.Option("--read", help="Read every file, and compare its hash.")] = False,
+    forget_lost: Annotated[bool, typer.Option("--forget-lost", help="Have tablets bring again what is lost.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the attachments that the database names with those that the store holds."""
+    settings = Settings()
+    store = open_depot(settings).store
+    with opened() as database, progress("Looking for files") as tell:
+        found = compare(database, store, read=read, tell=tell)
+        forgotten = forget(database, store, found.lost) if forget_lost and found.lost else 0
+    if as_json:
+        lost = [sha256.hex() for sha256 in found.lost]
+        show_json({"contents": found.contents, "bytes": found.bytes, "lost": lost, "forgotten": forgotten})
+    else:
+        out.print(f"{found.contents} contents, {found.bytes} bytes, {len(found.lost)} lost")
+        if forgotten:
+            out.print(f"{forgotten} names were forgotten: their interviews say again that they are missing")
+    if found.lost and not forget_lost:
+        fail(f"{settings.attachments} lacks what the database names: put it back, or use --forget-lost.")
 
 
 @app.command("renew-epoch")

@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,8 @@ from app.access.enrol import enrol, revoke
 from app.access.guard import Doorkeeper
 from app.access.policy import Role
 from app.access.tables import Holder
+from app.attachments import open_depot
+from app.attachments.uploads import clear_away
 from app.cli.demo import fill
 from app.cli.documents import publish, read_documents
 from app.cli.screen import fail, out, progress
@@ -30,7 +32,7 @@ from app.database.claim import Claim
 from app.database.engines import file_of
 from app.forms.publish_xforms import make_missing_xforms
 from app.main import create_app
-from app.problems import TokenMissing
+from app.problems import TokenMissing, Unavailable
 from app.settings import Settings
 from app.submissions.counts import stored
 from app.submissions.incoming import Library
@@ -113,12 +115,17 @@ def _end_with_parent() -> None:
 
 
 def _catch_up(settings: Settings) -> None:
-    """Finish what a publication began, should it have been interrupted or the work of an earlier release."""
+    """Finish what a publication or an erasure began, should it have been interrupted or the work of an earlier release,
+    and forget old uploads."""
     database = Database(settings.database_url, settings.database_connections)
     make_missing_xforms(database)
     with progress("Scoring what is kept") as tell:
         score_new_frameworks(database, Library.of(database), lambda state: tell(state.interviews))
     replay(database, lambda: Library.of(database), datetime.now(UTC))
+    try:
+        clear_away(database, open_depot(settings), datetime.now(UTC) - timedelta(days=settings.upload_days))
+    except Unavailable:
+        out.print("The store of attachments does not answer: files are refused until it does.")
     database.close()
 
 

@@ -19,7 +19,8 @@ from app.forms.choice_lists import Table
 from app.forms.files import read_table
 from app.forms.logic import Logic
 from app.forms.mapping import VersionMapping
-from app.forms.pairing import Items, items_of
+from app.forms.media import file_questions
+from app.forms.pairing import Items, Path, items_of
 from app.forms.questions import Form, Question, compile_form
 from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
 
@@ -53,6 +54,10 @@ class PublishedForm:
         """The questions in which the tablet notes when the interview began and ended."""
         names = {child.type: name for name, child in self.form.root.children.items() if isinstance(child, Question)}
         return names.get("start"), names.get("end")
+
+    @cached_property
+    def file_questions(self) -> tuple[Path, ...]:
+        return file_questions(self.form)
 
     @cached_property
     def read(self) -> Callable[[Mapping[str, Any]], Answers]:

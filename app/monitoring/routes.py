@@ -25,8 +25,9 @@ health = APIRouter(tags=["server"])
 @router.get("/fieldwork")
 def get_fieldwork(request: Request, holder: FieldworkReader, form_id: str | None = None) -> dict[str, Any]:
     """How the fieldwork goes: per community target, received, refusals, held, conflicts, flagged and known unsent,
-    also per form, tablet, enumerator and day (WIB), `flags`: which question was flagged how often for what, and what
-    is missing of each tablet's numbers. Everything is counted now, nothing is kept as a counter."""
+    also per form, tablet, enumerator and day (WIB), `flags`: which question was flagged how often for what,
+    `incomplete`: whose files are missing, and what is missing of each tablet's numbers. Everything is counted now,
+    nothing is kept as a counter."""
     areas: Areas = request.app.state.areas()
     inside = areas.within(holder.communities or areas)
     mine = inside if holder.communities else None
@@ -37,9 +38,11 @@ def get_fieldwork(request: Request, holder: FieldworkReader, form_id: str | None
         tablets = [each for each in counts.tablets(session) if _overlaps(each, inside, mine is None)]
         missing = {each.holder.id: gaps(each.holder.name, numbers_of(session, each.holder.id)) for each in tablets}
         flags = counts.flagged(session, mine, form_id)
+        incomplete = counts.incomplete(session, mine, form_id)
     return {
         **fieldwork(areas, inside, cells, waiting, tablets, missing, datetime.now(UTC)),
         "flags": [asdict(each) for each in flags],
+        "incomplete": [{**asdict(each), "device_id": str(each.device_id)} for each in incomplete],
     }
 
 

@@ -15,15 +15,15 @@ from app.database import Database
 from app.forms.catalogue import Catalogue
 from app.forms.flags import Flag
 from app.forms.pairing import Path
-from app.forms.protection import protected
 from app.forms.questions import Group
 from app.problems import InvalidRequest, NotFound
+from app.submissions.completeness import files_of, withheld
 from app.submissions.identity import instance_uuid, spelled
 from app.submissions.lineage import State
 from app.submissions.protocol import HaveState
 from app.submissions.reread import content_of, corrections_of
 from app.submissions.tables import SetAside, Submission
-from app.submissions.visibility import visible
+from app.submissions.visibility import reads_personal, seen, visible
 
 
 def page(
@@ -58,23 +58,14 @@ def record(
     if wanted is None:
         raise NotFound
     with database.read() as session:
-        kept = session.exec(
-            select(Submission).where(
-                Submission.instance_id == wanted,
-                col(Submission.sha256).is_not(None),
-                *visible(session, Submission, holder, areas),
-            )
-        ).first()
-        aside = session.exec(
-            select(SetAside).where(SetAside.instance_id == wanted, *visible(session, SetAside, holder, areas))
-        ).all()
+        kept, aside = seen(session, wanted, holder, areas)
+        files = files_of(session, kept or aside[0], catalogue)
         corrections = corrections_of(session, [wanted])
-    personal = may(holder.role, Right.READ_PERSONAL_ANSWERS) or may(holder.role, Right.READ_OWN_SUBMISSIONS)
-    if kept is None and not (aside and personal):
-        raise NotFound
+    personal = reads_personal(holder)
     if personal:
         database.write(lambda session: _note_read(session, holder, spelled(wanted), now))
     described = _described(kept) if kept else _described_aside(aside[0])
+    described |= {"complete": files.complete, "attachments": files.document(personal)}
     if kept is not None:
         own = corrections.get((kept.instance_id, kept.sha256 or b""), ())
         answers = content_of(kept, catalogue.find, [each.changes for each in own]).get("answers")
@@ -166,9 +157,7 @@ def _impersonal(answers: Any, row: Submission, catalogue: Catalogue) -> Any:
     published = catalogue.find(row.form_id or "", row.version)
     if published is None:
         return {}
-    form = published.form
-    names = [*form.fieldwork.personal, *(form.fieldwork.sensitive if row.refusal else ())]
-    return _without(answers, form.root, protected(form, names))
+    return _without(answers, published.form.root, withheld(published.form, row))
 
 
 def _without(tree: Any, group: Group, hidden: Set[Path]) -> Any:

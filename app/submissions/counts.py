@@ -9,10 +9,11 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, select
 from sqlmodel import Session, col
 
 from app.access.tables import Holder
+from app.attachments import Attachment
 from app.settings import WIB_HOURS
 from app.submissions.lineage import State
 from app.submissions.receipt import Status
@@ -56,6 +57,17 @@ class Flagged:
     code: str
     path: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """Interviews of one community, form and tablet that count now while files that they name are missing."""
+
+    community: str | None
+    form_id: str
+    device_id: uuid.UUID
+    interviews: int
+    files: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,30 @@ def flagged(session: Session, communities: Collection[str] | None, form_id: str 
         counted[form, code_, _ROW_OF_REPEAT.sub("", path_)] += count
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     return [Flagged(*key, count) for key, count in ordered]
+
+
+def incomplete(session: Session, communities: Collection[str] | None, form_id: str | None) -> list[Incomplete]:
+    """Whose files are missing, where the most are missing first."""
+    if session.get_bind().dialect.name == "postgresql":
+        each = func.json_array_elements_text(Submission.files).table_valued("value").render_derived()
+    else:
+        each = func.json_each(Submission.files).table_valued("value")
+    came = exists().where(
+        col(Attachment.instance_id) == col(Submission.instance_id), col(Attachment.name) == each.c.value
+    )
+    keys = _columns(Submission.community, Submission.form_id, Submission.device_id)
+    files = func.count().label("files")
+    query = (
+        select(*keys, func.count(col(Submission.instance_id).distinct()), files)
+        .select_from(Submission)
+        .join(each, literal(True))
+        .where(col(Submission.state) == State.CURRENT, ~came, *_inside(Submission.community, communities))
+        .group_by(*keys)
+        .order_by(files.desc(), *keys)
+    )
+    if form_id is not None:
+        query = query.where(col(Submission.form_id) == form_id)
+    return [Incomplete(*row) for row in session.execute(query)]
 
 
 def tablets(session: Session) -> list[Tablet]:

@@ -16,6 +16,7 @@ def derived(interview: Interview) -> dict[str, Any]:
         "round": interview.round,
         "enumerator": interview.enumerator,
         "refusal": interview.refusal,
+        "files": interview.files,
         "flags": [flag.stored() for flag in interview.flags],
         "started_at": interview.started_at,
         "ended_at": interview.ended_at,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.access.tables import Holder
+from app.attachments import plain_name
 from app.communities.areas import Areas
 from app.communities.queries import load_areas
 from app.database import Database
@@ -14,6 +15,7 @@ from app.forms.carrying import Carrying
 from app.forms.catalogue import Catalogue, PublishedForm
 from app.forms.flags import Flag
 from app.forms.instances import read
+from app.forms.media import named_files
 from app.forms.protection import is_answered
 from app.forms.questions import Form
 from app.problems import ItemTooLarge, NoInstanceId, Problem, UnknownCommunity, UnknownForm, UnreadableAnswers
@@ -141,6 +143,8 @@ def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Lib
     interview.enumerator = _text(read.values.get(form.fieldwork.enumerator or "enumerator")) or holder.name
     began, ended = (_moment(read.values, question) for question in published.clock)
     interview.started_at, interview.ended_at = _utc(began), _utc(ended)
+    named = named_files(published.file_questions, answers)
+    interview.files = sorted({plain_name(file.name) for file in named})
     interview.refusal = _refused(form, read)
     if interview.refusal:
         _flag_personal_answers(form, answers, read)

@@ -23,6 +23,7 @@ class Interview:
     flags: list[Flag] = field(default_factory=list)
     started_at: dt.datetime | None = None
     ended_at: dt.datetime | None = None
+    files: list[str] = field(default_factory=list)
     contributions: list[dict[str, Any]] = field(default_factory=list)
 
 

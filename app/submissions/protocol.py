@@ -100,4 +100,6 @@ class Limits(BaseModel):
     max_bytes: int
     max_item_bytes: int
     max_have: int
+    max_file_bytes: int
+    max_piece_bytes: int
     content_encodings: list[str]

@@ -81,13 +81,15 @@ REFUSED = answers(
 
 @router.get("/limits")
 async def limits(request: Request, holder: Sender) -> Limits:
-    """The limits that `POST /batches` enforces before it reads a batch."""
+    """How much a batch, an interview, a file and a piece of a file may hold."""
     settings: Settings = request.app.state.settings
     return Limits(
         max_items=settings.max_items,
         max_bytes=settings.max_bytes,
         max_item_bytes=settings.max_item_bytes,
         max_have=MAX_HAVE,
+        max_file_bytes=settings.max_file_bytes,
+        max_piece_bytes=settings.max_piece_bytes,
         content_encodings=["gzip", "zstd"],
     )
 

@@ -41,6 +41,7 @@ class Submission(SQLModel, table=True):
     enumerator: str | None = None
     refusal: bool = False
     flags: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    files: list[str] = Field(default_factory=list, sa_type=JSON, nullable=True)
     raw: bytes | None = None
     device_id: uuid.UUID | None = Field(default=None, sa_type=UuidBytes)
     device_seq: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,6 +1,7 @@
 """What a holder may see of what was kept. Somebody else's is the same as absent."""
 
-from collections.abc import Collection
+import uuid
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlmodel import Session, and_, col, or_, select
@@ -8,6 +9,7 @@ from sqlmodel import Session, and_, col, or_, select
 from app.access.policy import Right, may
 from app.access.tables import Holder
 from app.communities.areas import Areas
+from app.problems import NotFound
 from app.submissions.tables import SetAside, Submission
 
 Table = type[Submission] | type[SetAside]
@@ -18,6 +20,30 @@ def visible(session: Session, table: Table, holder: Holder, areas: Areas) -> lis
     if not may(holder.role, Right.READ_SUBMISSIONS):
         return [table.device_id == holder.id]
     return inside(session, table, areas.within(holder.communities)) if holder.communities else []
+
+
+def seen(
+    session: Session, wanted: uuid.UUID, holder: Holder, areas: Areas
+) -> tuple[Submission | None, Sequence[SetAside]]:
+    """What this holder sees under an id: the interview, and what was set aside. Raises `NotFound` for nothing."""
+    kept = session.exec(
+        select(Submission).where(
+            Submission.instance_id == wanted,
+            col(Submission.sha256).is_not(None),
+            *visible(session, Submission, holder, areas),
+        )
+    ).first()
+    aside = session.exec(
+        select(SetAside).where(SetAside.instance_id == wanted, *visible(session, SetAside, holder, areas))
+    ).all()
+    if kept is None and not (aside and reads_personal(holder)):
+        raise NotFound
+    return kept, aside
+
+
+def reads_personal(holder: Holder) -> bool:
+    """Whether this holder may see the personal answers of what it sees."""
+    return may(holder.role, Right.READ_PERSONAL_ANSWERS) or may(holder.role, Right.READ_OWN_SUBMISSIONS)
 
 
 def inside(session: Session, table: Table, communities: Collection[str]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Files of interviews, and those on their way."""
+"""Files of interviews: those that interviews name, those that have come, and those on their way."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -52,7 +52,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256"),
     )
 
+    # Files that interviews which are kept already name are found by `tangguh rebuild`.
+    op.add_column("submission", sa.Column("files", sa.JSON(), nullable=True))
+    op.execute(sa.text("UPDATE submission SET files = '[]'"))
+
 
 def downgrade() -> None:
+    op.drop_column("submission", "files")
     for table in ("discarded_content", "upload", "attachment"):
         op.drop_table(table)

@@ -4,6 +4,7 @@ A cell of `matrix.csv` is the status that the caller is answered. All use what b
 """
 
 import csv
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ SUBJECTS = {"held": HELD, "conflicts": CONTESTED}
 """What the doors under these names are asked about: as often as it is asked, it stays held and contested."""
 
 
+EMPTY = hashlib.sha256(b"").hexdigest()
+FILE = {"name": "leaver", "size": 0, "sha256": EMPTY}
+UNSENT = {"name": "unsent.jpg", "size": 1, "sha256": EMPTY}
+
+
 def _sha256(item: dict[str, Any]) -> str:
     return content_hash(item["form_id"], item["version"], None, item["answers"]).hex()
 
@@ -37,6 +43,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/replays"): {"form_id": "household"},
     ("POST", "/api/v1/conflicts/{instance_id}/resolve"): {"keep": _sha256(CONTESTED), "reason": "asked again"},
     ("POST", "/api/v1/forms"): village.FORM,
+    ("POST", "/api/v1/submissions/{instance_id}/attachments"): FILE,
     ("POST", "/api/v1/enrolments"): {"name": "newcomer", "role": "enumerator", "communities": [village.NORTH]},
 }
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -78,19 +85,17 @@ def _callers(villages: Villages) -> dict[str, Caller]:
 def _ask(villages: Villages, caller: Caller, method: str, path: str) -> int:
     place = path.removeprefix("/api/v1/").split("/")[0]
     subject = SUBJECTS.get(place, villages.items["north"])
-    address = path.format(
-        form_id="household",
-        version="1",
-        name="leaver",
-        node="total",
-        instance_id=subject["instance_id"],
-        token=caller.token or "nobody",
-        sha256="0" * 64,
-    )
+    instance_id = subject["instance_id"]
+    names = {"form_id": "household", "version": "1", "name": "leaver", "node": "total", "instance_id": instance_id}
+    names |= {"token": caller.token or "nobody", "sha256": "0" * 64}
+    if "{upload_id}" in path:
+        own = villages.north[Role.ENUMERATOR].post(f"/submissions/{instance_id}/attachments", json=UNSENT)
+        names["upload_id"] = own.json()["upload_id"]
     options: dict[str, Any] = {"json": body} if (body := BODIES.get((method, path))) else {}
     if path.endswith("/submission"):
         options = {"files": {"xml_submission_file": as_xml(village.FORM, villages.items["north"])}}
-    answer = caller.client.request(method, address, headers=caller.headers, **options)
+    headers = {**caller.headers, "Upload-Offset": "0"}
+    answer = caller.client.request(method, path.format(**names), headers=headers, **options)
     if answer.status_code == 201 and path.endswith("/enrolments"):
         villages.server.revoke("newcomer")
     return answer.status_code
@@ -99,6 +104,8 @@ def _ask(villages: Villages, caller: Caller, method: str, path: str) -> int:
 def test_every_caller_gets_in_where_the_table_says(villages: Villages) -> None:
     other = {**CONTESTED, "answers": {**CONTESTED["answers"], "minutes": 90}}
     villages.north[Role.ENUMERATOR].send(HELD, CONTESTED, other)
+    path = f"/submissions/{villages.items['north']['instance_id']}/attachments"
+    assert villages.north[Role.ENUMERATOR].post(path, json=FILE).json()["complete"]
     expected = _expected()
     found = {}
     for caller_name, caller in _callers(villages).items():

@@ -1,0 +1,85 @@
+"""Whether an interview is complete: which files it names, and which of them have come."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from app.attachments import Attachment, attachments_of, plain_name
+from app.forms.catalogue import Catalogue
+from app.forms.media import AUDIT, named_files
+from app.forms.pairing import Path
+from app.forms.protection import protected
+from app.forms.questions import Form
+from app.submissions.reread import content_of, corrections_of
+from app.submissions.tables import SetAside, Submission
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of an interview. `named` is None as long as nobody can read the interview; `private` are those names
+    among them that only readers of personal answers may see. `came` has of each name first the one that counts."""
+
+    named: Collection[str] | None
+    private: Collection[str]
+    came: Sequence[Attachment]
+
+    @property
+    def complete(self) -> bool | None:
+        return None if self.named is None else {*self.named} <= {file.name for file in self.came}
+
+    def shown(self, personal: bool) -> list[Attachment]:
+        """What a reader may fetch. What no visible question names may hold anything, and is for the others only."""
+        return [file for file in self.came if personal or file.name in self._named(personal)]
+
+    def document(self, personal: bool) -> dict[str, Any]:
+        """As far as a reader may see it: names that are expected, those that are missing, and what has come."""
+        named, shown = self._named(personal), self.shown(personal)
+        here = {file.name for file in shown}
+        return {
+            "expected": None if self.named is None else sorted(named),
+            "missing": None if self.named is None else sorted(named - here),
+            "files": [_described(file, counts=_is_first(shown, index)) for index, file in enumerate(shown)],
+        }
+
+    def _named(self, personal: bool) -> set[str]:
+        return {*(self.named or ())} - {*(() if personal else self.private)}
+
+
+def files_of(session: Session, row: Submission | SetAside, catalogue: Catalogue) -> Files:
+    """The files of this interview, by its form and its corrections as they are now."""
+    came = attachments_of(session, [row.instance_id])
+    published = catalogue.find(row.form_id or "", row.version or "")
+    changes = []
+    if isinstance(row, Submission):
+        corrections = corrections_of(session, [row.instance_id]).get((row.instance_id, row.sha256 or b""), ())
+        changes = [each.changes for each in corrections]
+    answers = content_of(row, catalogue.find, changes).get("answers")
+    if published is None or not isinstance(answers, dict):
+        return Files(None, (), came)
+    named = named_files(published.file_questions, answers)
+    hidden = withheld(published.form, row) | {AUDIT}
+    private = {plain_name(file.name) for file in named if file.path in hidden}
+    return Files({plain_name(file.name) for file in named}, private, came)
+
+
+def withheld(form: Form, row: Submission | SetAside) -> frozenset[Path]:
+    """The questions whose answers are only for those who may read personal ones."""
+    refused = isinstance(row, Submission) and row.refusal
+    return protected(form, [*form.fieldwork.personal, *(form.fieldwork.sensitive if refused else ())])
+
+
+def _is_first(files: Sequence[Attachment], index: int) -> bool:
+    return index == 0 or files[index - 1].name != files[index].name
+
+
+def _described(file: Attachment, *, counts: bool) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "sha256": file.sha256.hex(),
+        "size": file.size,
+        "media_type": file.media_type,
+        "received_at": file.received_at,
+        "counts": counts,
+    }
