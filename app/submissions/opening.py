@@ -37,12 +37,11 @@ def item_of(raw: bytes, instance: Instance, find: Find, changes: Mapping[str, An
     """
     names = {"form_id": instance.form_id, "version": instance.version, **changes}
     published = find(str(names["form_id"]), str(names["version"]))
-    untyped = instance.answers()
     content = {
         "instance_id": usable_id(instance.instance_id) or usable_id(hashlib.sha256(raw).hexdigest()),
         "form_id": instance.form_id,
         "version": instance.version,
         "deprecated_id": usable_id(instance.deprecated_id),
-        "answers": instance.answers(published.form) if published else untyped,
+        "answers": instance.answers(published.form if published else None),
     }
-    return RawItem(raw, content, "encrypted" if instance.encrypted else None, untyped)
+    return RawItem(raw, content, "encrypted" if instance.encrypted else None, instance.answers)
