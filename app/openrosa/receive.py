@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import getrandbits
 from typing import Any
-from uuid import uuid4
 
 import orjson
 
@@ -94,7 +94,7 @@ def _arrival(parcel: Parcel, sent: Sent, place: Place) -> Arrival:
     library, source = place.library.at(generation), Source(sent.holder, sent.now)
     item = read_instance(parcel.xml, library, source, place.max_item_bytes)
     return Arrival(
-        batch_id=f"openrosa:{uuid4()}",
+        batch_id=f"openrosa:{getrandbits(128):032x}",
         sha256=batch_hash([(item.given_id, item.sha256)]),
         items=[item],
         holder=sent.holder,
