@@ -43,10 +43,10 @@ def forty_two() -> Instrument:
 
 
 def interview(instrument: Instrument, number: int) -> bytes:
-    """An interview as Collect writes it, with everything answered, and an id to be overwritten."""
+    """An interview as Collect writes it, with everything answered and nothing wrong, and an id to be overwritten."""
     answers = instrument.interviews(number)[-1]["answers"]
     answers |= {name: "yes" for name, value in answers.items() if value == "no"}
-    return write(instrument.form, {**answers, "day": "2026-11-21"}, {"instanceID": f"uuid:{NO_ID}"})
+    return write(instrument.form, answers, {"instanceID": f"uuid:{NO_ID}"})
 
 
 class XmlTablet:

@@ -94,6 +94,8 @@ class Instrument:
 
 _PLAUSIBLE: Mapping[str, Callable[[Random], Any]] = {
     "integer": lambda random: random.randint(1, 60),
+    "decimal": lambda random: random.randint(1, 400) / 4,
+    "date": lambda random: "2026-11-21",
     "calculate": lambda random: f"{random.randint(1, 12)}/{random.randint(1, 6)}",
     "start": lambda random: "2026-11-21T09:00:00.000+07:00",
     "end": lambda random: "2026-11-21T09:40:00.000+07:00",

@@ -117,6 +117,12 @@ def load(service: Service, tablets: Sequence[Sender], sending: Sending, seconds:
     )
 
 
+def ask_once(service: Service, sender: Any) -> bytes:
+    """The answer to the first message of somebody who asks."""
+    with _connected(service.port) as connection:
+        return _asked(connection, next(sender.messages()))[0]
+
+
 def _send(port: int, tablet: Sender, sending: Sending, seconds: float, interviews: float) -> Sent:
     waits: list[float] = []
     expected = tablet.expected(sending.status)
