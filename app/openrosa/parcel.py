@@ -94,6 +94,10 @@ class Unpacking:
             self._parser.close()
         except MultipartError as error:
             raise TruncatedFormData from error
+        return self.so_far()
+
+    def so_far(self) -> Parcel:
+        """The parts that have come in full, should a file after them be too large."""
         xml = self._fields.get(INTERVIEW)
         return Parcel(None if xml is None else bytes(xml), self._files)
 

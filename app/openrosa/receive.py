@@ -13,7 +13,7 @@ from app.access.tables import Holder
 from app.attachments import Attachment, Depot, attach, plain_name
 from app.database import Database, Snapshot
 from app.openrosa.parcel import Parcel, SpooledFile, Unpacking
-from app.problems import InvalidFormData
+from app.problems import FileTooLarge, InvalidFormData
 from app.submissions.deliver import deliver
 from app.submissions.heartbeat import read_heartbeat
 from app.submissions.identity import batch_hash
@@ -50,15 +50,14 @@ async def receive(
 ) -> tuple[dict[str, Any], Answer]:
     """The receipt, and the answer of the intake that it is from; both are told only now that all is on disk.
 
-    Raises problems for what cannot be kept.
+    Raises problems for what cannot be kept; `FileTooLarge` only after all else is.
     """
     is_short = declared_bytes is not None and declared_bytes <= SHORT_BYTES
     with (
         place.load.carry(sent.holder.id) as add,
         Unpacking(content_type, place.depot, place.max_item_bytes) as unpacking,
     ):
-        await _unpack(pieces, unpacking, add, is_short=is_short)
-        parcel = unpacking.finish()
+        parcel, trouble = await _unpacked(pieces, unpacking, add, is_short=is_short)
 
         async def read() -> Arrival:
             return _arrival(parcel, sent, place)
@@ -66,8 +65,24 @@ async def receive(
         arrival, answer = await deliver(place.database, place.load, read)
         if parcel.files:
             await asyncio.to_thread(_keep_files, parcel.files, arrival, place)
+    if trouble is not None:
+        raise trouble
     (receipt,) = orjson.loads(answer.receipts)
     return receipt, answer
+
+
+async def _unpacked(
+    pieces: AsyncIterator[bytes], unpacking: Unpacking, add: Callable[[int], None], *, is_short: bool
+) -> tuple[Parcel, FileTooLarge | None]:
+    """What came. A file that is too large stays on the tablet, but the interview that came before it need not."""
+    try:
+        await _unpack(pieces, unpacking, add, is_short=is_short)
+    except FileTooLarge as problem:
+        parcel = unpacking.so_far()
+        if parcel.xml is None:
+            raise
+        return parcel, problem
+    return unpacking.finish(), None
 
 
 async def _unpack(
