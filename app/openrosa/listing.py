@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlmodel import Session, and_, col, select
 
 from app.database import Database, Snapshot
-from app.forms.catalogue import load_xform
 from app.forms.tables import FormFile, FormVersion, XForm
 
 ITEMSETS = "itemsets.csv"
@@ -56,15 +55,17 @@ class TabletForms:
         self._database = database
         self._listing = Snapshot(database, self._load)
         self._md5s: dict[bytes, str] = {}
+        self._xmls: dict[str, bytes] = {}
 
     def listing(self) -> Listing:
         return self._listing()
 
-    def xml(self, version: Version) -> bytes | None:
+    def xml(self, form: TabletForm) -> bytes:
         """The bytes whose MD5 the listing tells. Raises `Unavailable`."""
-        with self._database.read() as session:
-            xform = load_xform(session, *version)
-            return xform.xml if xform else None
+        if form.md5 not in self._xmls:
+            with self._database.read() as session:
+                self._xmls[form.md5] = session.get_one(XForm, (form.form_id, form.version)).xml
+        return self._xmls[form.md5]
 
     def content(self, file: TabletFile) -> bytes:
         """The bytes of a file. Raises `Unavailable`."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from mimetypes import guess_type
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -34,6 +34,7 @@ from app.problems import (
     TruncatedXml,
     Unavailable,
 )
+from app.settings import Settings
 from app.submissions.receipt import Status
 
 router = APIRouter(tags=["openrosa"], route_class=OpenRosaRoute)
@@ -112,8 +113,7 @@ async def form_xml(request: Request, holder: FormReader) -> Response:
     if _has(request, etag):
         return _unchanged(etag)
     forms: TabletForms = request.app.state.tablet_forms
-    xml = await run_in_threadpool(forms.xml, (form.form_id, form.version))
-    return Response(xml, headers={**OPENROSA, "ETag": etag, "Cache-Control": ASK_AGAIN}, media_type=XML)
+    return Response(forms.xml(form), headers={**OPENROSA, "ETag": etag, "Cache-Control": ASK_AGAIN}, media_type=XML)
 
 
 @addresses(router, "GET", "/manifest/{form_id}/{version:path}", 200, XML_ANSWER, *LET_IN, NotFound, also=UNCHANGED)
@@ -168,9 +168,12 @@ def _version(request: Request) -> TabletForm:
 
 def _base(request: Request) -> str:
     """What all addresses begin with: the host as the tablet calls it, and its token if it came with one."""
+    settings: Settings = request.app.state.settings
     token = request.path_params.get("token")
-    server = f"{request.url.scheme}://{request.url.netloc}/openrosa"
-    return f"{server}/{quote(token, safe='')}" if token else server
+    # The public address also knows whether a proxy before us speaks TLS.
+    is_public = urlsplit(settings.public_url).netloc == request.url.netloc
+    server = settings.public_url.rstrip("/") if is_public else f"{request.url.scheme}://{request.url.netloc}"
+    return f"{server}/openrosa/{quote(token, safe='')}" if token else f"{server}/openrosa"
 
 
 def _listed(form: TabletForm, base: str) -> ListedForm:

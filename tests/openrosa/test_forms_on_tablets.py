@@ -12,6 +12,7 @@ from app.access.policy import Role
 from app.cli.documents import Document, publish
 from app.forms.tables import XForm
 from app.problems import Unavailable
+from app.settings import Settings
 from tests.openrosa.collect import Collect, ServerTrouble
 from tests.openrosa.wire import Wire
 from tests.submissions.household import FORM
@@ -97,6 +98,19 @@ def test_choices_of_select_one_external_go_with_the_form(fieldwork: Server, coll
     )
     collect.synchronise()
     assert b"rt1" in collect.forms["external"].media["itemsets.csv"]
+
+
+def test_addresses_are_those_that_the_tablet_knows(settings: Settings, fieldwork: Server, collect: Collect) -> None:
+    """A proxy that speaks TLS is known by the public address; in the local network the laptop has another one."""
+    public = settings.model_copy(update={"public_url": "https://survei.example.id/"})
+    fieldwork.app.state.settings = public
+    for host, begin in {
+        "survei.example.id": "https://survei.example.id/",
+        "192.168.1.5": "http://192.168.1.5/",
+    }.items():
+        address = collect.server_url.replace("testserver", host)
+        (form,) = Collect(address, Wire(collect.wire.client)).form_list()
+        assert form.download_url == f"{begin}openrosa/{address.rpartition('/')[2]}/forms/household/1.xml"
 
 
 def test_the_filter_of_other_clients(with_files: Server, collect: Collect) -> None:
