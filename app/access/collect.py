@@ -7,9 +7,10 @@ nowhere. https://docs.getodk.org/collect-import-export/ describes the settings.
 import json
 import zlib
 from base64 import b64encode
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import segno
+if TYPE_CHECKING:
+    import segno
 
 
 def settings_of(address: str, name: str, token: str) -> dict[str, Any]:
@@ -26,7 +27,9 @@ def settings_of(address: str, name: str, token: str) -> dict[str, Any]:
     }
 
 
-def code_of(settings: dict[str, Any]) -> segno.QRCode:
+def code_of(settings: dict[str, Any]) -> "segno.QRCode":
     """The settings as a QR code, packed as Collect unpacks them."""
+    import segno
+
     packed = zlib.compress(json.dumps(settings, separators=(",", ":")).encode(), 9)
     return segno.make_qr(b64encode(packed).decode(), error="l")

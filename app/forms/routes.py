@@ -11,13 +11,13 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
+from starlette.requests import ClientDisconnect
 
 from app.access.guard import FormPublisher, FormReader, XlsFormReader
 from app.access.tables import Holder
 from app.database import Database
 from app.forms.catalogue import Catalogue, PublishedForm
 from app.forms.publish import publish_form
-from app.forms.spreadsheet import write_spreadsheet
 from app.forms.upload import LARGEST_UPLOAD, Examined, examine, read_upload
 from app.problems import BodyTooLarge, FormHasFaults, InvalidRequest, NotFound, VersionTaken, answers
 
@@ -48,11 +48,6 @@ SPREADSHEET: dict[int | str, dict[str, Any]] = {200: {"description": "An XLSForm
 
 Check = Annotated[bool, Query(description="Only say what would be published, and what speaks against it.")]
 UPLOAD = {"requestBody": {"required": True, "content": {XLSX: {}, "application/json": {}}}}
-UPLOADED = {
-    200: {"description": "Nothing was published: it was before, or `check` was asked for."},
-    **answers(FormHasFaults, InvalidRequest, VersionTaken, BodyTooLarge),
-}
-
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file, as it was published.", "content": {"application/octet-stream": {}}},
     304: FORM[304],
@@ -99,6 +94,12 @@ class FormReport(BaseModel):
     changes: list[ChangeOut]
 
 
+UPLOADED: dict[int | str, dict[str, Any]] = {
+    200: {"model": FormReport, "description": "Nothing was published: it was before, or `check` was asked for."},
+    **answers(FormHasFaults, InvalidRequest, VersionTaken, BodyTooLarge),
+}
+
+
 @router.post("/forms", status_code=201, responses=UPLOADED, openapi_extra=UPLOAD)
 async def upload_form(request: Request, response: Response, holder: FormPublisher, check: Check = False) -> FormReport:
     """Publish a form, or a new version of one: an XLSForm (.xlsx), or its rows as JSON.
@@ -117,6 +118,8 @@ async def upload_form(request: Request, response: Response, holder: FormPublishe
 @router.get("/forms/{form_id}.xlsx", responses=SPREADSHEET)
 def form_as_xlsform(form_id: str, request: Request, holder: XlsFormReader, version: str | None = None) -> Response:
     """The version published last, or another one, as an XLSForm; uploading it again gives the same form."""
+    from app.forms.spreadsheet import write_spreadsheet
+
     published = _found(_catalogue(request).find(form_id, version))
     file = BytesIO()
     write_spreadsheet(orjson.loads(published.content), file)
@@ -161,10 +164,13 @@ async def form_version(form_id: str, version: str, request: Request, holder: For
 
 async def _bounded(request: Request) -> bytes:
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_UPLOAD:
-            raise BodyTooLarge(max_bytes=LARGEST_UPLOAD)
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LARGEST_UPLOAD:
+                raise BodyTooLarge(max_bytes=LARGEST_UPLOAD)
+    except ClientDisconnect as error:
+        raise InvalidRequest(where="body", what="it was cut on its way.") from error
     return bytes(body)
 
 

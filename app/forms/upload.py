@@ -15,7 +15,6 @@ from app.forms.document import canonical_bytes
 from app.forms.faults import Fault, quoted
 from app.forms.files import files_named
 from app.forms.sheets import read_sheets
-from app.forms.spreadsheet import NotASpreadsheetError, parse_spreadsheet
 from app.forms.xform import CompiledXForm, try_xform
 from app.problems import InvalidRequest
 
@@ -59,10 +58,16 @@ class Examined:
 def read_upload(body: bytes) -> Any:
     """The document in an .xlsx or JSON file, unchecked. Raises `InvalidRequest` for what is neither."""
     try:
-        return parse_spreadsheet("form.xlsx", body) if body.startswith(b"PK") else orjson.loads(body)
-    except (NotASpreadsheetError, orjson.JSONDecodeError) as error:
+        return _from_spreadsheet(body) if body.startswith(b"PK") else orjson.loads(body)
+    except ValueError as error:
         what = f"send an XLSForm (.xlsx) or a form as JSON; this can be read as neither ({error})"
         raise InvalidRequest(where="body", what=what) from error
+
+
+def _from_spreadsheet(body: bytes) -> Any:
+    from app.forms.spreadsheet import parse_spreadsheet
+
+    return parse_spreadsheet("form.xlsx", body)
 
 
 def examine(document: Any, catalogue: Catalogue) -> Examined:

@@ -127,7 +127,7 @@ class Judge:
             yield "no safe headers"
         if request.address.startswith("/api") and "cache-control" not in answer.headers:
             yield "an answer that caches may keep"
-        yield from self._of_others(request, answer.content.decode())
+        yield from self._of_others(request, answer.content.decode(errors="replace"))
 
     def _content(self, described: dict[str, Any], answer: Answer) -> Iterator[str]:
         media_type = answer.headers.get("content-type", "").split(";")[0]
