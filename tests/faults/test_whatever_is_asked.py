@@ -36,6 +36,7 @@ class Village:
     description: dict[str, Any]
     tokens: dict[str, str]
     ids: dict[str, str]
+    upload_id: str
 
 
 @pytest.fixture
@@ -46,6 +47,9 @@ def village(settings: Settings) -> Iterator[Village]:
         villages = at_work(server)
         secret = interview(SOUTH, respondent=SECRET)
         assert villages.south[Role.ENUMERATOR].send(secret)["summary"]["accepted"] == 1
+        file = {"name": "roof.jpg", "size": 3_000, "sha256": "0" * 64}
+        place = f"/submissions/{villages.items['north']['instance_id']}/attachments"
+        begun = villages.north[Role.ENUMERATOR].post(place, json=file).json()
         callers = villages.north | {Role.ADMIN: server.enrol(Role.ADMIN)}
     process = InProcess(settings)
     process.start()
@@ -54,6 +58,7 @@ def village(settings: Settings) -> Iterator[Village]:
         app.openapi(),
         {str(role): caller.token or "" for role, caller in callers.items()},
         {"north": villages.items["north"]["instance_id"], "south": secret["instance_id"]},
+        begun["upload_id"],
     )
     process.stop()
     process.close()
@@ -65,7 +70,8 @@ def test_every_answer_is_explained(village: Village, caller: str, seed: int, soa
     judge = Judge(village, caller)
     statuses: Counter[int] = Counter()
     unexplained = []
-    for request in drawn(village.description, number, f"{seed} {caller}", {"instance_id": list(village.ids.values())}):
+    known = {"instance_id": list(village.ids.values()), "upload_id": [village.upload_id]}
+    for request in drawn(village.description, number, f"{seed} {caller}", known):
         headers = {**request.headers}
         if caller in village.tokens:
             headers["Authorization"] = f"Bearer {village.tokens[caller]}"
@@ -82,7 +88,10 @@ def test_every_answer_is_explained(village: Village, caller: str, seed: int, soa
 SOUND = Request("/api/v1/limits", "GET", "/api/v1/limits", {}, b"")
 SAFE_JSON = {**SAFE, "cache-control": "no-store", "content-type": "application/json"}
 AS_PROBLEM = {**SAFE_JSON, "content-type": "application/problem+json"}
-LIMITS = b'{"max_items":1,"max_bytes":1,"max_item_bytes":1,"max_have":1,"content_encodings":[]%s}'
+LIMITS = (
+    b'{"max_items":1,"max_bytes":1,"max_item_bytes":1,"max_have":1,'
+    b'"max_file_bytes":1,"max_piece_bytes":1,"content_encodings":[]%s}'
+)
 MISSING = orjson.dumps(TokenMissing().document())
 UNSOUND = {
     "a broken server": Answer(500, AS_PROBLEM, orjson.dumps(InternalError().document())),

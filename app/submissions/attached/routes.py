@@ -42,7 +42,7 @@ MAY_GO_ON = answers(OffsetDiffers, BodyTooLarge, InvalidRequest, ChecksumDiffers
 PIECE = {
     "requestBody": {
         "required": True,
-        "content": {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 FILE: dict[int | str, dict[str, Any]] = {
@@ -119,7 +119,7 @@ async def continue_upload(
     return UploadOut.of(made)
 
 
-@router.head("/uploads/{upload_id}", responses=answers(TooMuchAtOnce, ChecksumDiffers))
+@router.head("/uploads/{upload_id}", response_class=Response, responses=answers(TooMuchAtOnce, ChecksumDiffers))
 def upload_progress(upload_id: UUID, request: Request, holder: Sender) -> Response:
     """From where to go on: `Upload-Offset`, of `Upload-Length` bytes."""
     state = request.app.state
