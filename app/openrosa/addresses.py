@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.access.tables import Holder
-from app.problems import Problem, answers
+from app.problems import PROBLEM_CONTENT, NotFound, Problem, answers
 
-XML_ANSWER = {"description": "As OpenRosa has it.", "content": {"text/xml": {}}}
+XML_ANSWER: dict[str, Any] = {"description": "As OpenRosa has it.", "content": {"text/xml": {}}}
 
 Endpoint = Callable[[Request, Holder], Coroutine[Any, Any, Response]]
 
@@ -29,6 +29,9 @@ def addresses(
     """Have the endpoint answer at both addresses, and describe it: `answer` with this status, problems in XML, and what
     else is `also` answered. FastAPI itself would describe JSON."""
     told_as_xml = {code: {**each, "content": XML_ANSWER["content"]} for code, each in answers(*problems).items()}
+    if NotFound.status in told_as_xml:
+        # An address that no pattern fits, such as one with a line break, is not ours to answer.
+        told_as_xml[NotFound.status]["content"] = {**XML_ANSWER["content"], **PROBLEM_CONTENT}
     responses: dict[int | str, dict[str, Any]] = {
         **told_as_xml,
         **also,

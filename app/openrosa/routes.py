@@ -130,7 +130,7 @@ async def manifest(request: Request, holder: FormReader) -> Response:
     return _xml(request, body, repr(form).encode(), base)
 
 
-@addresses(router, "GET", "/media/{sha256}/{name:path}", 200, FILE_ANSWER, *LET_IN, NotFound, also=UNCHANGED)
+@addresses(router, "GET", "/media/{sha256}/{name}", 200, FILE_ANSWER, *LET_IN, NotFound, also=UNCHANGED)
 async def media(request: Request, holder: FormReader) -> Response:
     """A file that goes with forms. Its address holds its hash, so that it never changes."""
     path = request.path_params
