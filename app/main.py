@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__, openapi
+from app.access.digest import Nonces
 from app.access.guard import Doorkeeper
 from app.access.routes import router as access
 from app.access.tables import Holder
@@ -29,6 +31,8 @@ from app.forms.catalogue import Catalogue
 from app.forms.routes import router as forms
 from app.monitoring.routes import health
 from app.monitoring.routes import router as monitoring
+from app.openrosa.listing import TabletForms
+from app.openrosa.routes import router as openrosa
 from app.problems import (
     BodyTooLarge,
     InternalError,
@@ -86,8 +90,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.depot = open_depot(settings)
             app.state.identity = Snapshot(database, load_identity)
             app.state.doorkeeper = Doorkeeper(database)
+            app.state.nonces = Nonces()
             app.state.areas = Snapshot(database, load_areas)
             app.state.catalogue = Catalogue(database)
+            app.state.tablet_forms = TabletForms(database)
             app.state.frameworks = Frameworks(database)
             app.state.try_held = partial(_try_held, app.state)
             app.state.library = Snapshot(database, lambda _: _library(app.state))
@@ -106,10 +112,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
+    described: dict[str, Any] = {"prefix": API, "dependencies": [Depends(_without_nul)], "responses": ALWAYS}
+    # What tablets ask most is looked for first.
+    app.include_router(door, **described)
+    app.include_router(openrosa)
     scores = (scoring, tracing, previewing, releases)
     kept = (submissions, attached, settling, reviewing, erasing)
-    for router in (door, forms, communities, *kept, *scores, exports, monitoring, access):
-        app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)], responses=ALWAYS)
+    for router in (forms, communities, *kept, *scores, exports, monitoring, access):
+        app.include_router(router, **described)
     app.include_router(health)
     app.include_router(traffic)
     app.include_router(web)
@@ -239,9 +249,10 @@ class SafeHeaders:
 
 
 class SmallBodies:
-    """Only batches, forms and pieces of files may be large, and their routes count the bytes by themselves."""
+    """Only what brings interviews, files and forms may be large: its route counts the bytes by itself, before and after
+    unpacking."""
 
-    LARGE = (f"{API}/batches", f"{API}/forms", f"{API}/uploads/")
+    LARGE = re.compile(rf"{API}/(?:batches|forms|uploads/[^/]+)|/openrosa/(?:[^/]+/)?submission")
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -257,5 +268,5 @@ class SmallBodies:
                 raise HTTPException(413)
             return message
 
-        small = scope["type"] == "http" and not scope["path"].startswith(self.LARGE)
+        small = scope["type"] == "http" and not self.LARGE.fullmatch(scope["path"])
         await self.app(scope, receive_little if small else receive, send)

@@ -60,6 +60,24 @@ class TokenMissing(Problem):
     headers: ClassVar[dict[str, str]] = {"WWW-Authenticate": "Bearer"}
 
 
+class AddressRefused(Problem):
+    slug = "address_refused"
+    status = 403
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The address holds no valid token"
+    en = "The token in this address has expired or was revoked. Nothing was lost: keep the interviews and ask your coordinator for a new QR code."
+    id = "Token di alamat ini sudah kedaluwarsa atau dicabut. Data tidak hilang: simpan dulu, lalu mintalah kode QR baru kepada koordinator."
+
+
+class PasswordMissing(Problem):
+    slug = "password_missing"
+    status = 401
+    retry: ClassVar[Retry] = "after_fix"
+    title = "No valid name and password"
+    en = "Give the name of this tablet and, as its password, the token. Nothing was lost: keep the interviews and sign in."
+    id = "Isikan nama tablet ini dan tokennya sebagai kata sandi. Data tidak hilang: simpan dulu, lalu masuk lagi."
+
+
 class NotAllowed(Problem):
     slug = "not_allowed"
     status = 403
@@ -148,6 +166,24 @@ class InvalidZstd(Problem):
     title = "The body is not zstd"
     en = "The body says zstd but cannot be unpacked. Nothing was kept; send the same batch again."
     id = "Isi dinyatakan zstd tetapi tidak dapat dibuka. Tidak ada yang disimpan; kirim ulang batch yang sama."
+
+
+class TruncatedFormData(Problem):
+    slug = "truncated_form_data"
+    status = 400
+    retry: ClassVar[Retry] = "later"
+    title = "The form data end too early"
+    en = "What was sent was cut on its way. Nothing was kept; send it again."
+    id = "Kiriman terpotong di jalan. Tidak ada yang disimpan; kirim ulang."
+
+
+class InvalidFormData(Problem):
+    slug = "invalid_form_data"
+    status = 400
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The form data cannot be read"
+    en = "Interviews come as multipart/form-data with a part 'xml_submission_file', and here {what}. Nothing was kept; report it."
+    id = "Isian dikirim sebagai multipart/form-data dengan bagian 'xml_submission_file', tetapi kiriman ini tidak sesuai ({what}). Tidak ada yang disimpan; laporkan."
 
 
 class TruncatedJson(Problem):

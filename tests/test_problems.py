@@ -58,6 +58,7 @@ def test_only_what_may_pass_by_itself_is_tried_again_unchanged() -> None:
     again = {each.slug for each in catalogue() if each.retry == "later"}
     cut = {f"{how}_{what}" for how in ("truncated", "invalid") for what in ("gzip", "zstd")} | {
         "truncated_json",
+        "truncated_form_data",
         "truncated_xml",
     }
     load = {"too_slow", "too_much_at_once", "busy"}

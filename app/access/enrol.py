@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from app.access import audit
+from app.access.digest import secrets_of
 from app.access.policy import Role
 from app.access.tables import Holder, Token
 from app.access.tokens import new_token, token_hash
@@ -41,6 +42,7 @@ def enrol(
         raise NameTaken(name=name)
     holder.role, holder.communities, holder.synthetic = role, list(communities), synthetic
     token = new_token()
+    digests = secrets_of(name, token)
     session.add(holder)
     session.flush()
     session.add(
@@ -49,6 +51,8 @@ def enrol(
             holder_id=holder.id,
             issued_at=now,
             expires_at=now + timedelta(days=days),
+            digest_md5=digests["MD5"],
+            digest_sha256=digests["SHA-256"],
         )
     )
     details = {"role": role, "communities": list(communities), "days": days}

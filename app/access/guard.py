@@ -1,7 +1,7 @@
 """Rights as types: a route that names `May[Right.…]`-like types in its signature cannot be entered without them."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session, col, select
 
+from app.access.digest import Credentials
 from app.access.policy import Right, may
 from app.access.tables import Holder, Token
 from app.access.tokens import token_hash
@@ -21,10 +22,17 @@ bearer = HTTPBearer(auto_error=False, description="A token from `tangguh enrol`.
 
 @dataclass(frozen=True)
 class Pass:
-    """What a valid token says."""
+    """What a valid token says. The secrets are those of Digest authentication, by algorithm."""
 
     holder: Holder
     expires_at: datetime
+    secrets: Mapping[str, bytes | None] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Passes:
+    by_hash: Mapping[bytes, Pass]
+    by_name: Mapping[str, Sequence[Pass]]
 
 
 class Doorkeeper:
@@ -37,21 +45,35 @@ class Doorkeeper:
     def admit(self, token: str, now: datetime) -> Holder:
         """The holder of this token. Raises `TokenMissing` unless it is known, unrevoked and unexpired."""
         wanted = token_hash(token)
-        known = self._passes().get(wanted)
+        known = self._passes().by_hash.get(wanted)
         if known is None:
             # It may have been given a moment ago by another process, whose word of change is still on its way.
             self._database.look_again()
-            known = self._passes().get(wanted)
+            known = self._passes().by_hash.get(wanted)
         if known is None or known.expires_at <= now:
             raise TokenMissing
         return known.holder
 
+    def vouch(self, credentials: Credentials, method: str, now: datetime) -> Holder:
+        """The holder whose name and token these credentials were made of. Raises `TokenMissing`."""
+        for known in self._passes().by_name.get(credentials.username, ()):
+            secret = known.secrets[credentials.algorithm]
+            if secret and known.expires_at > now and credentials.match(secret, method):
+                return known.holder
+        raise TokenMissing
 
-def _load_passes(session: Session) -> dict[bytes, Pass]:
+
+def _load_passes(session: Session) -> Passes:
     valid = select(Token, Holder).join(Holder).where(col(Token.revoked_at).is_(None))
     rows = session.exec(valid).all()
     session.expunge_all()
-    return {token.hash: Pass(holder, token.expires_at) for token, holder in rows}
+    by_hash: dict[bytes, Pass] = {}
+    by_name: dict[str, list[Pass]] = {}
+    for token, holder in rows:
+        secrets = {"MD5": token.digest_md5, "SHA-256": token.digest_sha256}
+        by_hash[token.hash] = Pass(holder, token.expires_at, secrets)
+        by_name.setdefault(holder.name, []).append(by_hash[token.hash])
+    return Passes(by_hash, by_name)
 
 
 async def _holder(
@@ -91,11 +113,14 @@ class DirectRoute(APIRoute):
         needs: Needs = guard.dependency
 
         async def handle(request: Request) -> Response:
-            holder = await needs(await _holder(request, await bearer(request)))
+            holder = await needs(await self.holder_of(request))
             answer: Response = await self.endpoint(request, holder)
             return answer
 
         return handle
+
+    async def holder_of(self, request: Request) -> Holder:
+        return await _holder(request, await bearer(request))
 
 
 CommunityReader = Annotated[Holder, Depends(Needs(Right.READ_COMMUNITIES))]

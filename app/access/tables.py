@@ -27,13 +27,18 @@ class Holder(SQLModel, table=True):
 
 
 class Token(SQLModel, table=True):
-    """A token by its hash. It is valid until it expires or is revoked."""
+    """A token by its hash. It is valid until it expires or is revoked.
+
+    The digests are what `digest.secrets_of` makes of it; tokens from before they were kept have none.
+    """
 
     hash: bytes = Field(primary_key=True, sa_type=LargeBinary(32))
     holder_id: uuid.UUID = Field(foreign_key="holder.id", index=True, sa_type=UuidBytes)
     issued_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    digest_md5: bytes | None = Field(default=None, sa_type=LargeBinary(16))
+    digest_sha256: bytes | None = Field(default=None, sa_type=LargeBinary(32))
 
 
 class AuditEntry(SQLModel, table=True):

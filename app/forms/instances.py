@@ -11,10 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError, SubElement, TreeBuilder, tostring
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
+from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from app.forms.interview import text_of_answer
 from app.forms.questions import Form, Group, Question
@@ -45,7 +43,7 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?
 _LONGEST_NUMBER = 100
 _BLANK = " \t\r\n"
 
-_JAVAROSA = "{http://openrosa.org/javarosa}"
+_TEMPLATE = "{http://openrosa.org/javarosa}template"
 _IDS = ("instanceID", "deprecatedID")
 
 Answers = dict[str, Any]
@@ -108,40 +106,60 @@ def write(form: Form, answers: Mapping[str, Any], meta: Mapping[str, Any]) -> by
     return f"<?xml version='1.0' ?>{tostring(root, 'unicode')}".replace("\r", "&#13;").encode()
 
 
-class _Bounded(TreeBuilder):
-    """Builds no more than an interview can need."""
+class _Tree:
+    """Builds no more than an interview can need. Straight from expat, which takes half the time of ElementTree's own
+    way of having a say in it."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._depth = 0
+        self.root: Element | None = None
+        self._open: list[Element] = []
         self._left = MOST_ELEMENTS
 
-    def start(self, tag: Any, attrs: Any, /) -> Element:
-        self._depth += 1
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         self._left -= 1
-        if self._left < 0 or self._depth > DEEPEST_ELEMENT:
+        if self._left < 0 or len(self._open) >= DEEPEST_ELEMENT:
             raise InvalidXml(what="it has more elements, or deeper ones, than an interview can need")
-        return super().start(tag, attrs)
+        named = {_qualified(attribute): value for attribute, value in attributes.items()} if attributes else {}
+        element = Element(_qualified(name), named)
+        if self._open:
+            self._open[-1].append(element)
+        self._open.append(element)
 
-    def end(self, tag: str, /) -> Element:
-        self._depth -= 1
-        return super().end(tag)
+    def end(self, _name: str) -> None:
+        self.root = self._open.pop()
+
+    def text(self, text: str) -> None:
+        element = self._open[-1]
+        if len(element):
+            element[-1].tail = (element[-1].tail or "") + text
+        else:
+            element.text = (element.text or "") + text
+
+    def document_type(self, *_: object) -> None:
+        """Without one there are no entities, which could name files of ours or grow without end."""
+        raise InvalidXml(what="it declares a document type")
+
+
+def _qualified(name: str) -> str:
+    """As ElementTree spells it: {namespace}name."""
+    return "{" + name if "}" in name else name
 
 
 def _parsed(xml: bytes) -> Element:
-    parser = DefusedXMLParser(target=_Bounded(), forbid_dtd=True)
+    tree, parser = _Tree(), ParserCreate(namespace_separator="}")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = tree.start, tree.end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = tree.text, tree.document_type
     try:
-        parser.feed(xml)
-        root: Element = parser.close()
-    except ParseError as error:
+        parser.Parse(xml, True)
+    except ExpatError as error:
         if error.code in _ENDS_EARLY:
             raise TruncatedXml from error
-        raise InvalidXml(what=f"there is a mistake in line {error.position[0]}") from error
-    except DefusedXmlException as error:
-        raise InvalidXml(what="it declares a document type") from error
+        raise InvalidXml(what=f"there is a mistake in line {error.lineno}") from error
     except (LookupError, ValueError) as error:
         raise InvalidXml(what="its encoding is unknown") from error
-    return root
+    assert tree.root is not None
+    return tree.root
 
 
 def _members(element: Element, group: Group | None) -> Answers:
@@ -202,7 +220,7 @@ def _loose_text(element: Element) -> str | None:
 
 def _is_template(element: Element) -> bool:
     """Whether it only shows what a new turn of a repeat would hold. Collect sends none, but others do."""
-    return f"{_JAVAROSA}template" in element.attrib
+    return element.get(_TEMPLATE) is not None
 
 
 def _name(element: Element) -> str:

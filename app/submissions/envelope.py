@@ -8,7 +8,7 @@ spoils only the text it stands in.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +46,13 @@ class Repeated(ValueError):
 class RawItem:
     """One item as sent. `content` is None when it could not be read, and `fault` then says why.
 
-    Of an interview in XML, `untyped` are the answers as whoever does not know its form reads them.
+    Of an interview in XML, `untyped` gives the answers as whoever does not know its form reads them.
     """
 
     raw: bytes
     content: Any
     fault: str | None = None
-    untyped: dict[str, Any] | None = None
+    untyped: Callable[[], dict[str, Any]] | None = None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ DEEPEST = 32
 
 LARGEST = 2**63 - 1
 
+_OTHER_IDS = uuid.UUID("6b0f0f5e-3c55-5d2b-9a57-3c1f8f6f6d10")
+
 _UUID = re.compile(
     r"(?:urn:)?(?:uuid:)?\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?",
     re.ASCII | re.IGNORECASE,
@@ -38,6 +40,13 @@ def instance_uuid(given: object) -> uuid.UUID | None:
     """
     match = _UUID.fullmatch(given.strip()) if isinstance(given, str) else None
     return uuid.UUID("".join(match.groups())) if match else None
+
+
+def usable_id(given: str | None) -> str | None:
+    """An id that `instance_uuid` takes: this one, or always the same in place of one of another kind."""
+    if not given or instance_uuid(given):
+        return given
+    return spelled(uuid.uuid5(_OTHER_IDS, given))
 
 
 def spelled(instance_id: uuid.UUID) -> str:

@@ -1,9 +1,11 @@
 """One item of a batch on its way in: what it is, which form it answers, and whether it can be used."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from app.access.tables import Holder
 from app.attachments import plain_name
@@ -116,7 +118,7 @@ def _read(incoming: Incoming, content: Mapping[str, Any], item: RawItem, library
         canonical({name: value for name, value in content.items() if name != "answers"})
         incoming.sha256 = content_hash(form_id, version, deprecated_id, answers)
         if item.untyped is not None:
-            incoming.untyped_sha256 = content_hash(form_id, version, deprecated_id, item.untyped)
+            incoming.untyped_sha256 = partial(_untyped_hash, form_id, version, deprecated_id, item.untyped)
     except Unreadable as error:
         incoming.problem = UnreadableAnswers(reason=str(error))
         return
@@ -129,6 +131,15 @@ def _read(incoming: Incoming, content: Mapping[str, Any], item: RawItem, library
         incoming.interview.deprecated_id = deprecated_id
     except Problem as problem:
         incoming.problem = problem
+
+
+def _untyped_hash(
+    form_id: str, version: str, deprecated_id: UUID | None, untyped: Callable[[], dict[str, Any]]
+) -> bytes | None:
+    try:
+        return content_hash(form_id, version, deprecated_id, untyped())
+    except Unreadable:
+        return None
 
 
 def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Library, source: Source) -> Interview:

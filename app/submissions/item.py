@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,11 +28,16 @@ class Interview:
     contributions: list[dict[str, Any]] = field(default_factory=list)
 
 
+def _nothing() -> None:
+    """What is not XML has no second hash."""
+
+
 @dataclass(slots=True)
 class Incoming:
     """An item. Without `instance_id` it is rejected for `problem`; without `interview` it is held for `problem`.
 
-    `untyped_sha256` is the hash under which an interview in XML was kept if it came before its form was known.
+    `untyped_sha256` gives the hash under which an interview in XML was kept if it came before its form was known. It
+    is hardly ever asked for, and costs as much as all else about the content.
     """
 
     given_id: str | None
@@ -42,8 +48,8 @@ class Incoming:
     named_form: tuple[str | None, str | None] = (None, None)
     interview: Interview | None = None
     problem: Problem | None = None
-    untyped_sha256: bytes | None = None
+    untyped_sha256: Callable[[], bytes | None] = _nothing
 
     def is_content(self, sha256: bytes | None) -> bool:
         """Whether this is the content that was kept under that hash."""
-        return sha256 is not None and sha256 in (self.sha256, self.untyped_sha256)
+        return sha256 is not None and (sha256 == self.sha256 or sha256 == self.untyped_sha256())

@@ -77,9 +77,9 @@ def judge_one(item: Incoming, known: Known) -> Verdict:
     if item.instance_id in known.erased:
         return Verdict(item, Status.DUPLICATE, Kept(item.instance_id, item.sha256), Erased())
     first = known.first.get(item.instance_id)
-    if item.untyped_sha256 and _is_kept(item.instance_id, item.untyped_sha256, known):
+    if (first or known.aside) and (untyped := item.untyped_sha256()) and _is_kept(item.instance_id, untyped, known):
         # It came before its form was published, and goes on being known by what it was then.
-        item.sha256 = item.untyped_sha256
+        item.sha256 = untyped
     aside = known.aside.get((item.instance_id, item.sha256))
     if first is not None and first.sha256 == item.sha256:
         return Verdict(item, Status.DUPLICATE, first)

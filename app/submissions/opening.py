@@ -3,6 +3,7 @@
 XML says no types, so it is read by its form. What it is read by may be published later than it came.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from app.forms.catalogue import PublishedForm
 from app.forms.instances import Instance, is_instance, read
 from app.problems import InvalidXml, TruncatedXml
 from app.submissions.envelope import RawItem, reopened
+from app.submissions.identity import usable_id
 
 Find = Callable[[str, str], PublishedForm | None]
 """Finds a published form by its id and version."""
@@ -28,15 +30,18 @@ def opened(raw: bytes, find: Find, changes: Mapping[str, Any] = AS_SENT) -> RawI
 
 
 def item_of(raw: bytes, instance: Instance, find: Find, changes: Mapping[str, Any] = AS_SENT) -> RawItem:
-    """An interview in XML as an item of a batch would say it."""
+    """An interview in XML as an item of a batch would say it.
+
+    XForms takes any text for an id, and tablets send again for ever what is refused. So another id than ours stands for
+    itself as a UUID, and an interview without one is known by its bytes: sent again, it is the same.
+    """
     names = {"form_id": instance.form_id, "version": instance.version, **changes}
     published = find(str(names["form_id"]), str(names["version"]))
-    untyped = instance.answers()
     content = {
-        "instance_id": instance.instance_id,
+        "instance_id": usable_id(instance.instance_id) or usable_id(hashlib.sha256(raw).hexdigest()),
         "form_id": instance.form_id,
         "version": instance.version,
-        "deprecated_id": instance.deprecated_id,
-        "answers": instance.answers(published.form) if published else untyped,
+        "deprecated_id": usable_id(instance.deprecated_id),
+        "answers": instance.answers(published.form if published else None),
     }
-    return RawItem(raw, content, "encrypted" if instance.encrypted else None, untyped)
+    return RawItem(raw, content, "encrypted" if instance.encrypted else None, instance.answers)

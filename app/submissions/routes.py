@@ -35,11 +35,12 @@ from app.problems import (
 from app.settings import Settings
 from app.submissions.browse import have, page, record
 from app.submissions.decompression import decompress
+from app.submissions.deliver import deliver
 from app.submissions.envelope import Envelope
 from app.submissions.heartbeat import read_heartbeat
 from app.submissions.identity import batch_hash
 from app.submissions.incoming import Library, Source, read_item
-from app.submissions.intake import Answer, Arrival, OutOfDate, receive
+from app.submissions.intake import Answer, Arrival
 from app.submissions.item import Incoming
 from app.submissions.protocol import BatchOut, HaveIn, HaveOut, Limits
 from app.submissions.review_state import ReviewState
@@ -109,9 +110,10 @@ async def batches(request: Request, holder: Sender) -> Response:
         encoding = request.headers.get("content-encoding", "")
         async with load.turn(settings.max_bytes if encoding else len(packed)):
             body = await run_in_threadpool(decompress, packed, encoding, settings.max_bytes) if encoding else packed
-            batch_id, answer = await _kept(body, request, holder, now)
+            read = partial(_arrival, body, request, holder, now)
+            arrival, answer = await deliver(request.app.state.database, load, read)
     request.app.state.meters.received(answer.summary, answer.durable_seq)
-    return Response(_told(request, batch_id, answer), media_type="application/json")
+    return Response(_told(request, arrival.batch_id, answer), media_type="application/json")
 
 
 @router.post("/instances/have", responses=answers(BodyTooLarge))
@@ -150,21 +152,6 @@ def submission(instance_id: str, request: Request, holder: SubmissionReader) -> 
     database: Database = request.app.state.database
     state = request.app.state
     return record(database, holder, state.areas(), state.catalogue, instance_id, datetime.now(UTC))
-
-
-async def _kept(body: bytes, request: Request, holder: Holder, now: datetime) -> tuple[str, Answer]:
-    """The batch's id, and what it is answered now that it is on disk."""
-    state = request.app.state
-    database: Database = state.database
-    while True:
-        async with state.load.reading:
-            arrival = await _arrival(body, request, holder, now)
-        try:
-            # Shielded: a client that hangs up must not undo what others share the commit with.
-            committed = asyncio.wrap_future(database.submit_joint(receive, arrival, len(arrival.items)))
-            return arrival.batch_id, await asyncio.shield(committed)
-        except OutOfDate:
-            database.look_again()
 
 
 async def _packed(request: Request, max_bytes: int, add: Callable[[int], None]) -> bytes:

@@ -43,7 +43,7 @@ CHANGES = "q02"
 SERIAL = "nomor-00000000"
 """Begins the answer to that question of the plain form, so that it can be changed without building all anew."""
 
-_NO_ID = "00000000-0000-7000-8000-000000000000"
+NO_ID = "00000000-0000-7000-8000-000000000000"
 _NO_BATCH = "batch-000000000000"
 
 Answers = dict[str, Any]
@@ -63,7 +63,7 @@ class Instrument:
         """Items of a batch, all different, each with an id to be overwritten."""
         return [
             {
-                "instance_id": f"uuid:{_NO_ID}",
+                "instance_id": f"uuid:{NO_ID}",
                 "device_seq": position,
                 "form_id": self.form.form_id,
                 "version": self.form.version,
@@ -148,17 +148,19 @@ class Tablet:
         )
         self.size = size
         self._bytes = bytearray(head.encode() + body)
-        self._ids = [match.start() for match in re.finditer(_NO_ID.encode(), self._bytes)]
+        self._ids = [match.start() for match in re.finditer(NO_ID.encode(), self._bytes)]
         self._answers = [match.start() for match in re.finditer(SERIAL.encode(), self._bytes)]
         self._batch = self._bytes.index(_NO_BATCH.encode())
         self._kept: list[list[bytes]] = []
 
+    def expected(self, status: str) -> bytes:
+        """What the summary holds when all items became this."""
+        return f'"{status}":{self.size}'.encode()
+
     def new(self) -> Iterator[bytearray]:
         """Interviews never sent before, without end. Their ids are UUIDs of version 7, as our own tablets make them."""
         while True:
-            now = int(time() * 1000)
-            begin = f"{now >> 16:08x}-{now & 0xFFFF:04x}-7000-8000-"
-            self._kept.append([f"{begin}{next(self._numbers):012x}".encode() for _ in self._ids])
+            self._kept.append([new_id(next(self._numbers)) for _ in self._ids])
             yield self._message(self._kept[-1])
 
     def again(self) -> Iterator[bytearray]:
@@ -180,6 +182,12 @@ class Tablet:
     def _write(self, places: Sequence[int], texts: Sequence[bytes]) -> None:
         for place, text in zip(places, texts, strict=True):
             self._bytes[place : place + len(text)] = text
+
+
+def new_id(number: int) -> bytes:
+    """A UUID of version 7 that is made now."""
+    now = int(time() * 1000)
+    return f"{now >> 16:08x}-{now & 0xFFFF:04x}-7000-8000-{number:012x}".encode()
 
 
 def _json(value: Any) -> bytes:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
+from typing import Any, Protocol
 
 from benchmarks.rig import figures
 from benchmarks.rig.interviews import Tablet
@@ -17,6 +18,9 @@ from benchmarks.rig.serving import Service
 
 ANSWER_SECONDS = 60
 ASK_EVERY_SECONDS = 0.02
+
+LENGTH = b"\r\ncontent-length:"
+"""Answers that say "go on" or "you have it" are without."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,22 @@ def _quantile(waits: Sequence[float], share: float) -> float:
     return waits[min(len(waits) - 1, int(share * len(waits)))] if waits else 0.0
 
 
+class Sender(Protocol):
+    """Somebody at a connection of his own. `size` is how many interviews, or questions, one of his messages holds."""
+
+    size: int
+
+    def expected(self, status: str) -> bytes:
+        """What stands in the answer when each of them became what it should."""
+
+
 @dataclass(frozen=True)
 class Sending:
-    """What tablets send, and what becomes of every one of these interviews."""
+    """What is sent, and what becomes of every one of these interviews."""
 
     name: str
     status: str
-    messages: Callable[[Tablet], Iterator[bytearray]]
+    messages: Callable[[Any], Iterator[bytes | bytearray]]
 
 
 NEW = Sending(figures.NEW, "accepted", Tablet.new)
@@ -79,7 +92,7 @@ class Sent:
     waits: Sequence[float]
 
 
-def load(service: Service, tablets: Sequence[Tablet], sending: Sending, seconds: float, interviews: float) -> Load:
+def load(service: Service, tablets: Sequence[Sender], sending: Sending, seconds: float, interviews: float) -> Load:
     """Let these tablets send for so long, until so many interviews are kept, or until they have nothing more to send.
 
     Beside them somebody asks for the list of forms, as tablets and people do.
@@ -104,9 +117,15 @@ def load(service: Service, tablets: Sequence[Tablet], sending: Sending, seconds:
     )
 
 
-def _send(port: int, tablet: Tablet, sending: Sending, seconds: float, interviews: float) -> Sent:
+def ask_once(service: Service, sender: Any) -> bytes:
+    """The answer to the first message of somebody who asks."""
+    with _connected(service.port) as connection:
+        return _asked(connection, next(sender.messages()))[0]
+
+
+def _send(port: int, tablet: Sender, sending: Sending, seconds: float, interviews: float) -> Sent:
     waits: list[float] = []
-    expected = f'"{sending.status}":{tablet.size}'.encode()
+    expected = tablet.expected(sending.status)
     messages = sending.messages(tablet)
     with _connected(port) as connection:
         begin = time.perf_counter()
@@ -152,8 +171,9 @@ def _answer(connection: socket.socket) -> bytes:
     received = bytearray()
     while (end := received.find(b"\r\n\r\n")) < 0:
         received += _some(connection)
-    begin = received.lower().index(b"content-length:", 0, end) + len(b"content-length:")
-    length = end + 4 + int(received[begin : received.index(b"\r\n", begin)])
+    begin = received.lower().find(LENGTH, 0, end) + len(LENGTH)
+    has_body = begin >= len(LENGTH)
+    length = end + 4 + (int(received[begin : received.index(b"\r\n", begin)]) if has_body else 0)
     while len(received) < length:
         received += _some(connection)
     return bytes(received)

@@ -14,6 +14,7 @@ from app.submissions.identity import content_hash
 from app.submissions.incoming import Library
 from app.submissions.rebuild import score_new_frameworks
 from tests.support import village
+from tests.support.instances import as_xml
 from tests.support.server import Caller, Server
 from tests.support.village import Villages
 
@@ -95,12 +96,15 @@ def _callers(villages: Villages) -> dict[str, Caller]:
 def _ask(villages: Villages, caller: Caller, method: str, path: str, release_id: str = "0") -> int:
     place = "erase" if path.endswith("/erase") else path.removeprefix("/api/v1/").split("/")[0]
     subject = SUBJECTS.get(place, villages.items["north"])
+    instance_id = subject["instance_id"]
     names = {"form_id": "household", "version": "1", "name": "leaver", "node": "total", "release_id": release_id}
-    names["instance_id"] = instance_id = subject["instance_id"]
+    names |= {"instance_id": instance_id, "token": caller.token or "nobody", "sha256": "0" * 64}
     if "{upload_id}" in path:
         own = villages.north[Role.ENUMERATOR].post(f"/submissions/{instance_id}/attachments", json=UNSENT)
         names["upload_id"] = own.json()["upload_id"]
     options: dict[str, Any] = {"json": body} if (body := BODIES.get((method, path))) else {}
+    if path.endswith("/submission"):
+        options = {"files": {"xml_submission_file": as_xml(village.FORM, villages.items["north"])}}
     options["params"] = dict.fromkeys(PARAMETERS.get(path, ()), release_id)
     headers = {**caller.headers, "Upload-Offset": "0"}
     answer = caller.client.request(method, path.format(**names), headers=headers, **options)

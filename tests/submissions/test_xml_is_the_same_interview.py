@@ -154,10 +154,7 @@ def test_what_is_no_xml_or_does_harm_is_refused(fieldwork: Server, tablet: Calle
 @pytest.mark.parametrize(
     ("spoil", "status", "slug"),
     [
-        (("uuid:", "number "), "rejected", "no_instance_id"),
-        (("<meta>", "<nothing>"), "rejected", "no_instance_id"),
         (("<data ", "<data encrypted='yes' "), "held", "unreadable_answers"),
-        (("<instanceID>", "<deprecatedID>that one</deprecatedID><instanceID>"), "held", "unreadable_answers"),
         (('id="household"', ""), "held", "unknown_form"),
         (('version="1"', ""), "held", "unknown_form"),
     ],
@@ -170,6 +167,25 @@ def test_what_cannot_be_used(
     xml = xml.replace(*spoil).replace("</meta>", "</nothing>" if "<nothing>" in spoil else "</meta>")
     (receipt,) = bring(fieldwork, "tablet", xml.encode())
     assert (receipt["status"], receipt["problem"]["slug"]) == (status, slug)
+    assert admin.get("/integrity").json()["ok"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "status"),
+    [
+        (("uuid:", "number "), "accepted"),
+        (("<meta>", "<nothing>"), "accepted"),
+        (("<instanceID>", "<deprecatedID>that one</deprecatedID><instanceID>"), "edited"),
+    ],
+)
+def test_other_ids_than_ours_are_always_the_same(
+    fieldwork: Server, tablet: Caller, admin: Caller, spoil: tuple[str, str], status: str
+) -> None:
+    xml = as_xml(FORM, interview()).decode().replace(*spoil)
+    xml = xml.replace("</meta>", "</nothing>" if "<nothing>" in spoil else "</meta>")
+    told = [bring(fieldwork, "tablet", xml.encode())[0] for _ in range(2)]
+    assert [each["status"] for each in told] == [status, "duplicate"]
+    assert told[0]["receipt"] == told[1]["receipt"]
     assert admin.get("/integrity").json()["ok"]
 
 
