@@ -19,7 +19,7 @@ PROBLEMS = pytest.mark.parametrize("problem", catalogue(), ids=lambda problem: p
 
 def test_page_tells_every_problem_and_no_other() -> None:
     told = [(slug.strip("`"), status, retry) for slug, status, retry, *_ in ROWS]
-    assert told == [(each.slug, str(each.status), each.retry) for each in catalogue()]
+    assert sorted(told) == sorted((each.slug, str(each.status), each.retry) for each in catalogue())
     assert all(len(row) == 5 and all(row) for row in ROWS)
 
 
