@@ -5,18 +5,19 @@ PostgreSQL one transaction at a time may change cells; those beside it leave the
 themselves, and the next one to change cells counts them too. Cells and waiting interviews of one moment are exact.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, Table, bindparam, delete, select, text, update
+from sqlalchemy import BindParameter, Dialect, Table, bindparam, delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 from sqlmodel import Session, SQLModel
 
+from app.database import ReadyQuery, ReadyRows
 from app.scoring.contribution import Contribution
 from app.scoring.framework import Framework
 from app.scoring.interviews import Row, contribution
@@ -75,7 +76,7 @@ def count_out(session: Session, rows: Iterable[Row]) -> None:
 
 def catch_up(session: Session) -> int:
     """Count waiting interviews, some at a time; returns how many. Only after `may_count`."""
-    run, ready = session.connection().execute, _statements(session.get_bind().dialect.name)
+    run, ready = session.connection().execute, _statements(session)
     rows = run(ready.waiting).mappings().all()
     if rows:
         _change(session, [(_framework(row), *change) for row in rows for change in lacking(row)])
@@ -96,9 +97,9 @@ def differing(session: Session) -> int:
     table = _table(ScoredInterview)
     rows = session.connection().execute(select(table).where(table.c.summed > 0), execution_options={"yield_per": 1000})
     held = ((_framework(row), 1, _as_summed(row)) for row in rows.mappings())
-    wanted = {cell_id: cell.stored() for cell_id, cell in _added_up(session, held).items()}
-    cells = session.connection().execute(select(_table(ScoreCell))).mappings()
-    kept = {bytes(row["cell_id"]): dict(row) for row in cells}
+    wanted = {cell.cell_id: cell.stored() for cell in _added_up(session, held)}
+    cells = [dict(row) for row in session.connection().execute(select(_table(ScoreCell))).mappings()]
+    kept = {cell.pop("cell_id"): cell for cell in cells}
     return sum(kept.get(cell_id) != wanted.get(cell_id) for cell_id in kept.keys() | wanted.keys())
 
 
@@ -119,7 +120,6 @@ class _Cell:
 
     def stored(self) -> dict[str, Any]:
         return {
-            "cell_id": self.cell_id,
             "framework_id": self.framework[0],
             "framework_version": self.framework[1],
             **self.key._asdict(),
@@ -128,8 +128,8 @@ class _Cell:
         }
 
     @property
-    def cell_id(self) -> bytes:
-        return blake2b(orjson.dumps([*self.framework, *self.key]), digest_size=16).digest()
+    def cell_id(self) -> uuid.UUID:
+        return uuid.UUID(bytes=blake2b(orjson.dumps([*self.framework, *self.key]), digest_size=16).digest())
 
 
 def _framework(row: Row) -> tuple[str, str]:
@@ -143,18 +143,18 @@ def _as_summed(row: Row) -> Contribution:
 def _change(session: Session, changes: Sequence[tuple[tuple[str, str], int, Contribution]]) -> None:
     if not changes:
         return
-    run, ready = session.connection().execute, _statements(session.get_bind().dialect.name)
-    cells = _added_up(session, changes)
-    for cell_id, *sums in run(ready.cells, {"ids": sorted(cells)}):
-        cells[bytes(cell_id)].tally.add(Tally.restored(*sums))
+    ready = _statements(session)
+    cells = {cell.cell_id: cell for cell in _added_up(session, changes)}
+    for cell_id, *sums in ready.cells.rows(session, cells):
+        same = cell_id if isinstance(cell_id, uuid.UUID) else uuid.UUID(bytes=cell_id)
+        cells[same].tally.add(Tally.restored(*sums))
     gone = [{"of_cell": cell_id} for cell_id, cell in cells.items() if not cell.tally]
-    if held := [cell.stored() for cell in cells.values() if cell.tally]:
-        run(ready.hold, held)
+    ready.hold.run(session, [{"cell_id": of, **cell.stored()} for of, cell in cells.items() if cell.tally])
     if gone:
-        run(ready.remove, gone)
+        session.connection().execute(ready.remove, gone)
 
 
-def _added_up(session: Session, changes: Iterable[tuple[tuple[str, str], int, Contribution]]) -> dict[bytes, _Cell]:
+def _added_up(session: Session, changes: Iterable[tuple[tuple[str, str], int, Contribution]]) -> Collection[_Cell]:
     frameworks = _frameworks(session)
     cells: dict[tuple[tuple[str, str], Key], _Cell] = {}
     for place, sign, own in changes:
@@ -164,12 +164,12 @@ def _added_up(session: Session, changes: Iterable[tuple[tuple[str, str], int, Co
         if cell is None:
             cell = cells[place, key] = _Cell(place, key, Tally())
         cell.tally.add(Tally.of(layout, own), sign)
-    return {cell.cell_id: cell for cell in cells.values()}
+    return cells.values()
 
 
 def _frameworks(session: Session) -> dict[tuple[str, str], tuple[Framework, Layout]]:
     """Every published version with its layout, each made once in a process."""
-    run, ready = session.connection().execute, _statements(session.get_bind().dialect.name)
+    run, ready = session.connection().execute, _statements(session)
     found = {}
     for framework_id, version, sha256 in run(ready.frameworks).all():
         if sha256 not in _made:
@@ -187,28 +187,39 @@ _made: dict[bytes, tuple[Framework, Layout]] = {}
 class _Statements:
     frameworks: Executable
     content: Executable
-    cells: Executable
-    hold: Executable
+    cells: ReadyQuery
+    hold: ReadyRows
     remove: Executable
     waiting: Executable
     caught_up: Executable
 
 
-@cache
-def _statements(dialect: str) -> _Statements:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+def _statements(session: Session) -> _Statements:
+    dialect = session.get_bind().dialect
+    if dialect.name not in _ready:
+        _ready[dialect.name] = _made_ready(dialect)
+    return _ready[dialect.name]
+
+
+_ready: dict[str, _Statements] = {}
+
+
+def _made_ready(dialect: Dialect) -> _Statements:
+    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     cell, scored, framework = _table(ScoreCell), _table(ScoredInterview), _table(FrameworkVersion)
     among: BindParameter[Any] = bindparam("ids", expanding=True)
+    cells = select(cell.c.cell_id, cell.c.sums, cell.c.counts, cell.c.moments).where(cell.c.cell_id.in_(among))
     hold = insert(cell)
+    hold = hold.on_conflict_do_update(
+        index_elements=["cell_id"], set_={name: hold.excluded[name] for name in ("sums", "counts", "moments")}
+    )
     waiting = select(scored).where(WAITING).limit(CHUNK)
     same = [scored.c[name] == bindparam(f"of_{name}") for name in _PRIMARY]
     return _Statements(
         frameworks=select(framework.c.framework_id, framework.c.version, framework.c.sha256),
         content=select(framework.c.content).where(framework.c.sha256 == bindparam("of_sha256")),
-        cells=select(cell.c.cell_id, cell.c.sums, cell.c.counts, cell.c.moments).where(cell.c.cell_id.in_(among)),
-        hold=hold.on_conflict_do_update(
-            index_elements=["cell_id"], set_={name: hold.excluded[name] for name in ("sums", "counts", "moments")}
-        ),
+        cells=ReadyQuery(cells, dialect),
+        hold=ReadyRows(hold, cell, dialect),
         remove=delete(cell).where(cell.c.cell_id == bindparam("of_cell")),
         waiting=waiting.with_for_update(skip_locked=True),
         caught_up=update(scored).where(*same).values(summed=bindparam("as")),

@@ -7,7 +7,7 @@ their scale, so that no sum is ever below zero and borrows from its neighbour.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -27,7 +27,7 @@ _HEAVIEST_BITS = 31
 """A weight of 1e9, the heaviest that an interview may have, is below 2**31."""
 
 
-_MOST_KNOWN = 10_000
+_MOST_WEIGHTS, _MOST_VALUES = 16, 256
 
 
 class Heads(NamedTuple):
@@ -56,34 +56,34 @@ class _Widths(NamedTuple):
     value_squares: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class _Scale:
-    """Where an indicator's scores begin, in 2**-80, and how wide its sums are; `known` holds single interviews' sums,
-    which are often the same.
-    """
+    """Where an indicator's scores begin, in 2**-80, and how wide its sums are."""
 
     low: int
     widths: _Widths
     weighted: bool
-    known: dict[tuple[float, float], bytes] = field(default_factory=dict)
 
-    def single(self, weight: float, value: float) -> bytes:
-        """One interview's sums of one indicator."""
-        found = self.known.get((weight, value))
-        if found is None:
-            w, y = fixed(weight) if self.weighted else 1, fixed(value) - self.low
-            numbers = (1, w, w * y, w * w, w * y * y) if self.weighted else (1, 0, y, 0, y * y)
-            found = b"".join(
-                number.to_bytes(width, "little") for number, width in zip(numbers, self.widths, strict=True)
-            )
-            if len(self.known) >= _MOST_KNOWN:
-                self.known.clear()
-            self.known[weight, value] = found
+    def single(self, weight: float, value: Value | None) -> bytes:
+        """One interview's sums of one indicator; nothing where it has no score."""
+        if value is None or isinstance(value, str):
+            return bytes(sum(self.widths))
+        w, y = fixed(weight) if self.weighted else 1, fixed(value) - self.low
+        return _join((1, w, w * y, w * w, w * y * y) if self.weighted else (1, 0, y, 0, y * y), self.widths)
+
+
+class _Singles(dict[Value | None, bytes]):
+    """Single interviews' sums of one indicator by their value, of which the same come again and again."""
+
+    def __init__(self, scale: _Scale, weight: float) -> None:
+        super().__init__()
+        self._scale, self._weight = scale, weight
+
+    def __missing__(self, value: Value | None) -> bytes:
+        if len(self) >= _MOST_VALUES:
+            self.clear()
+        found = self[value] = self._scale.single(self._weight, value)
         return found
-
-    @cached_property
-    def empty(self) -> bytes:
-        return bytes(sum(self.widths))
 
 
 @dataclass(frozen=True)
@@ -120,15 +120,25 @@ class Layout:
         if weight is not None:
             asked = tuple(values)
             answered = any(not isinstance(value, str) for value in values.values())
-            parts += [
-                scale.empty if value is None or isinstance(value, str) else scale.single(weight, value)
-                for scale, value in zip(self.scales.values(), map(values.get, self.scales), strict=True)
-            ]
+            singles = self._singles_at(weight)
+            parts += [own[value] for own, value in zip(singles, map(values.get, self.scales), strict=True)]
             if answered:
                 one = _base(weight, self.weighted)
                 none = bytes(len(one))
                 parts += [one if below else none for below in _asks(tuple(self.nodes.values()), asked)]
         return int.from_bytes(b"".join(parts), "little")
+
+    def _singles_at(self, weight: float) -> list[_Singles]:
+        found = self._singles.get(weight)
+        if found is None:
+            if len(self._singles) >= _MOST_WEIGHTS:
+                self._singles.clear()
+            found = self._singles[weight] = [_Singles(scale, weight) for scale in self.scales.values()]
+        return found
+
+    @cached_property
+    def _singles(self) -> dict[float, list[_Singles]]:
+        return {}
 
     def is_survey(self, values: Mapping[str, Value]) -> bool:
         """Whether an interview belongs to the sample: groups and records are no households drawn from a frame."""

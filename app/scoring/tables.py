@@ -78,7 +78,7 @@ class ScoreCell(SQLModel, table=True):
 
     __tablename__ = "score_cell"
 
-    cell_id: bytes = Field(primary_key=True, sa_type=LargeBinary(16))
+    cell_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
     framework_id: str
     framework_version: str
     community: str

@@ -57,13 +57,14 @@ class Tally:
     @classmethod
     def of(cls, layout: Layout, contribution: Contribution) -> Self:
         """One interview."""
-        counts = Counter[tuple[str, str, str]]()
-        weight = contribution.weight
-        for indicator, value in contribution.values.items():
-            if isinstance(value, str):
-                counts[MISSING, indicator, str(value)] += 1
-            elif weight is None:
-                counts[MISSING, indicator, INVALID_WEIGHT] += 1
+        weight, values = contribution.weight, contribution.values
+        counts = Counter[tuple[str, str, str]](
+            {(MISSING, of, str(value)): 1 for of, value in values.items() if isinstance(value, str)}
+        )
+        if weight is None:
+            for indicator, value in values.items():
+                if not isinstance(value, str):
+                    counts[MISSING, indicator, INVALID_WEIGHT] = 1
         if weight is not None and layout.is_survey(contribution.values):
             for name, population in ((FPC_PSU, contribution.fpc_psu), (FPC_SSU, contribution.fpc_ssu)):
                 if population is not None:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0006"
 down_revision = "0005"
@@ -9,10 +10,13 @@ branch_labels = None
 depends_on = None
 
 
+uuid_bytes = sa.LargeBinary(16).with_variant(postgresql.UUID(), "postgresql")
+
+
 def upgrade() -> None:
     op.create_table(
         "score_cell",
-        sa.Column("cell_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("cell_id", uuid_bytes, nullable=False),
         *(
             sa.Column(name, sa.String(), nullable=False)
             for name in ("framework_id", "framework_version", "community", "round", "stratum", "psu", "ssu")
