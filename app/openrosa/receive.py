@@ -13,7 +13,7 @@ from app.access.tables import Holder
 from app.attachments import Attachment, Depot, attach, plain_name
 from app.database import Database, Snapshot
 from app.openrosa.parcel import Parcel, SpooledFile, Unpacking
-from app.problems import FileTooLarge, InvalidFormData
+from app.problems import Erased, FileTooLarge, InvalidFormData
 from app.submissions.deliver import deliver
 from app.submissions.heartbeat import read_heartbeat
 from app.submissions.identity import batch_hash
@@ -63,12 +63,18 @@ async def receive(
             return _arrival(parcel, sent, place)
 
         arrival, answer = await deliver(place.database, place.load, read)
-        if parcel.files:
+        (receipt,) = orjson.loads(answer.receipts)
+        if parcel.files and not _is_erased(receipt):
             await asyncio.to_thread(_keep_files, parcel.files, arrival, place)
     if trouble is not None:
         raise trouble
-    (receipt,) = orjson.loads(answer.receipts)
     return receipt, answer
+
+
+def _is_erased(receipt: dict[str, Any]) -> bool:
+    """Of an interview that was erased for good, nothing is kept that comes late."""
+    problem = receipt["problem"] or {}
+    return problem.get("slug") == Erased.slug
 
 
 async def _unpacked(

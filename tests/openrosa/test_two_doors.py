@@ -6,8 +6,10 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from app.access.policy import Role
+from app.attachments import Attachment
 from tests.openrosa.collect import Collect, Status
 from tests.submissions.household import FORM, interview, new_id
 from tests.support.instances import as_xml
@@ -92,3 +94,17 @@ def test_held_here_and_sent_there_counts_once_it_is_published(
     (kept,) = admin.get("/submissions").json()["submissions"]
     assert (kept["instance_id"], kept["state"]) == (item["instance_id"], "current")
     assert admin.get("/integrity").json()["ok"]
+
+
+def test_an_erased_interview_gets_no_files_any_more(
+    fieldwork: Server, collect: Collect, caller: Caller, admin: Caller
+) -> None:
+    item = interview()
+    caller.send(item)
+    path = f"/submissions/{item['instance_id']}"
+    assert admin.post(f"{path}/erase", json={"reason": "asked for"}).status_code == 200
+    instance = collect.finalise(as_xml(FORM, item), {"roof.jpg": b"a roof"})
+    collect.send()
+    assert instance.status is Status.SUBMITTED
+    with fieldwork.database.read() as session:
+        assert session.exec(select(Attachment)).all() == []
