@@ -27,6 +27,7 @@ from app.monitoring.routes import health
 from app.monitoring.routes import router as monitoring
 from app.problems import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Problem, Unavailable
 from app.scoring.catalogue import Frameworks
+from app.scoring.facts.routes import router as facts
 from app.scoring.routes import router as scoring
 from app.settings import Settings
 from app.submissions.protocol import BatchIn
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
-    for router in (forms, communities, submissions, scoring, exports, monitoring, access):
+    for router in (forms, communities, submissions, scoring, facts, exports, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)])
     app.include_router(health)
     app.include_router(traffic)

@@ -4,6 +4,7 @@ from app.access.tables import AuditEntry, Holder, Token
 from app.communities.tables import Community
 from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion
+from app.scoring.facts.tables import Fact, Workshop, WorkshopEntry
 from app.scoring.tables import FrameworkVersion, ScoredInterview
 from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
 
@@ -11,6 +12,7 @@ __all__ = [
     "AuditEntry",
     "Batch",
     "Community",
+    "Fact",
     "FormFile",
     "FormMapping",
     "FormVersion",
@@ -22,4 +24,6 @@ __all__ = [
     "SetAside",
     "Submission",
     "Token",
+    "Workshop",
+    "WorkshopEntry",
 ]

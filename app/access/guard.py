@@ -85,4 +85,6 @@ SubmissionReader = Annotated[Holder, Depends(Needs(Right.READ_SUBMISSIONS, Right
 FieldworkReader = Annotated[Holder, Depends(Needs(Right.SEE_FIELDWORK))]
 ExportReader = Annotated[Holder, Depends(Needs(Right.READ_EXPORTS))]
 ScoreReader = Annotated[Holder, Depends(Needs(Right.READ_SCORES))]
+FactReader = Annotated[Holder, Depends(Needs(Right.READ_FACTS))]
+FactRecorder = Annotated[Holder, Depends(Needs(Right.RECORD_FACTS))]
 Enroller = Annotated[Holder, Depends(Needs(Right.ENROL_ENUMERATORS, Right.ENROL_ANYONE))]

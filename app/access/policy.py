@@ -20,6 +20,8 @@ class Right(StrEnum):
     SEE_FIELDWORK = "see_fieldwork"
     READ_SCORES = "read_scores"
     READ_EXPORTS = "read_exports"
+    READ_FACTS = "read_facts"
+    RECORD_FACTS = "record_facts"
     READ_METERS = "read_meters"
     ENROL_ENUMERATORS = "enrol_enumerators"
     ENROL_ANYONE = "enrol_anyone"
@@ -35,10 +37,20 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_SUBMISSIONS,
             Right.READ_PERSONAL_ANSWERS,
             Right.SEE_FIELDWORK,
+            Right.READ_FACTS,
+            Right.RECORD_FACTS,
             Right.ENROL_ENUMERATORS,
         }
     ),
-    Role.ANALYST: frozenset({Right.READ_COMMUNITIES, Right.READ_SUBMISSIONS, Right.READ_SCORES, Right.READ_EXPORTS}),
+    Role.ANALYST: frozenset(
+        {
+            Right.READ_COMMUNITIES,
+            Right.READ_SUBMISSIONS,
+            Right.READ_SCORES,
+            Right.READ_EXPORTS,
+            Right.READ_FACTS,
+        }
+    ),
     Role.ADMIN: frozenset(Right),
 }
 

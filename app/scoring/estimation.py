@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from types import MappingProxyType
 from typing import Literal, NotRequired, TypedDict
 
+from app.scoring.cells import respondents
 from app.scoring.framework import Framework, Leaf, Node
 from app.scoring.intervals import t_interval
 from app.scoring.linearised import Estimate, combine, mean
@@ -80,7 +82,7 @@ def score_rows(
     then the indicators outside of it. The same interviews in any order give the same rows.
     """
     everyone = list(contributions)
-    design = sample_design(framework, [each for each in everyone if _is_sampled(framework, each)])
+    design = sample_design(framework, [each for each in everyone if is_sampled(framework, each)])
     asked = [each for each in everyone if round_ in (None, each.round)]
     return [
         row
@@ -89,9 +91,15 @@ def score_rows(
     ]
 
 
-def domain_rows(framework: Framework, domain: dict[str, str], sums: Sums, design: Design) -> list[ScoreRow]:
-    """The rows of one domain from its sums."""
-    table = _Domain(framework, domain, sums, design)
+def domain_rows(
+    framework: Framework,
+    domain: dict[str, str],
+    sums: Sums,
+    design: Design,
+    given: Mapping[str, float] = MappingProxyType({}),
+) -> list[ScoreRow]:
+    """The rows of one domain from its sums. `given` scores, by indicator or node, stand instead of estimates."""
+    table = _Domain(framework, domain, sums, design, given)
     placed = {leaf.indicator for leaf in framework.tree.leaves()}
     tree = [row for row, _ in table.tree_rows(framework.tree, "total")]
     if framework.bands:
@@ -100,7 +108,7 @@ def domain_rows(framework: Framework, domain: dict[str, str], sums: Sums, design
     return (tree if framework.total == "on" else tree[1:]) + outside
 
 
-def _is_sampled(framework: Framework, contribution: Contribution) -> bool:
+def is_sampled(framework: Framework, contribution: Contribution) -> bool:
     """Whether an interview belongs to the sample: groups and records are no households drawn from a frame."""
     return any(each.source == "survey" and each.id in contribution.values for each in framework.indicators)
 
@@ -123,6 +131,7 @@ class _Domain:
     domain: dict[str, str]
     sums: Sums
     design: Design
+    given: Mapping[str, float]
 
     def tree_rows(self, place: Node | Leaf, level: Level) -> list[tuple[ScoreRow, Estimate]]:
         if isinstance(place, Leaf):
@@ -132,6 +141,8 @@ class _Domain:
         return [self.node_row(place, level, [branch[0] for branch in branches]), *chain(*branches)]
 
     def indicator_row(self, indicator: str) -> tuple[ScoreRow, Estimate]:
+        if indicator in self.given:
+            return self._row(indicator, "indicator", self._stated(indicator), {}, 1.0, []), self._stated(indicator)
         own = self.sums.indicators[indicator]
         estimate = mean(own.cells)
         if not self._is_surveyed(indicator):
@@ -147,14 +158,19 @@ class _Domain:
         present = math.fsum(weight for weight, part in parts if part.value is not None)
         coverage = present / math.fsum(weights)
         least = self.framework.policy.min_child_share if node.min_child_share is None else node.min_child_share
-        estimate = combine(node.combine, parts, self.sums.nodes[node.id], least)
-        adds_up = node.combine == "arithmetic" and estimate.value is not None
+        is_given = node.id in self.given
+        estimate = self._stated(node.id) if is_given else combine(node.combine, parts, self.sums.nodes[node.id], least)
+        adds_up = node.combine == "arithmetic" and estimate.value is not None and not is_given
         shares = [
             _share(weight, row, present if adds_up else None)
             for weight, (row, _) in zip(weights, children, strict=True)
         ]
         missing = sum((Counter(row["missing"]) for row, _ in children), Counter[str]())
         return self._row(node.id, level, estimate, missing, coverage, shares), estimate
+
+    def _stated(self, place: str) -> Estimate:
+        """A number that rests on no interview, so that its sampling error is not known."""
+        return Estimate(self.given[place], None, respondents({}))
 
     def _is_surveyed(self, indicator: str) -> bool:
         return next(each.source for each in self.framework.indicators if each.id == indicator) == "survey"
@@ -204,7 +220,7 @@ class _Domain:
         nonresponse = sum(count for reason, count in row["missing"].items() if reason != "not_applicable")
         is_sampled = estimate.effects is not None and estimate.value is not None
         return {
-            "no_data": n == 0,
+            "no_data": n == 0 and estimate.value is None,
             f"n_lt_{flag_below}": 0 < n < flag_below,
             "low_coverage": n > 0 and estimate.value is None,
             INVALID_WEIGHT: INVALID_WEIGHT in row["missing"],

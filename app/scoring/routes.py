@@ -14,7 +14,8 @@ from app.communities.areas import Areas
 from app.database import Database
 from app.problems import InvalidRequest, UnknownFramework
 from app.scoring.catalogue import Frameworks, PublishedFramework
-from app.scoring.estimation import score_rows
+from app.scoring.facts.queries import load_values, reaching
+from app.scoring.facts.sources import Source, Value, source_rows
 from app.scoring.queries import Contributions, load_contributions
 from app.scoring.sums import COMMUNITY
 
@@ -47,6 +48,8 @@ COLUMNS = [
     "coverage",
     "flags",
     "suppressed",
+    "score",
+    "source",
 ]
 
 
@@ -59,13 +62,15 @@ def scores(
     round: str | None = None,
     by: By = [],  # noqa: B006 -- FastAPI copies it
     include: Literal["all"] = "all",
+    score: Source = "survey",
 ) -> Response:
     """Every node of a framework's tree, for all communities together and then for each value of `by`.
 
     Each row says on how many interviews it rests, what is missing and why, and how it is made from its children.
+    `score` chooses whose numbers these are; then each row tells its `source`.
     Numbers are not rounded. `framework` may be left out where only one is published, `version` for the latest.
     """
-    answer = _answer(request, holder, framework, version, round, by, include)
+    answer = _answer(request, holder, framework, version, round, by, include, score)
     return Response(orjson.dumps(answer), media_type="application/json")
 
 
@@ -78,9 +83,10 @@ def scores_csv(
     round: str | None = None,
     by: By = [],  # noqa: B006
     include: Literal["all"] = "all",
+    score: Source = "survey",
 ) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
-    answer = _answer(request, holder, framework, version, round, by, include)
+    answer = _answer(request, holder, framework, version, round, by, include, score)
     about = answer["framework"]
     table = io.StringIO()
     writer = csv.DictWriter(table, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
@@ -96,6 +102,7 @@ def scores_csv(
                 "domain": json.dumps(row["domain"]),
                 "missing": json.dumps(row["missing"]),
                 "flags": " ".join(row["flags"]),
+                "score": score,
             }
         )
     return Response(table.getvalue(), media_type="text/csv; charset=utf-8")
@@ -109,18 +116,21 @@ def _answer(
     round_: str | None,
     by: list[str],
     include: str,
+    score: Source,
 ) -> dict[str, Any]:
     frameworks: Frameworks = request.app.state.frameworks
     published = frameworks.find(framework, version)
     if published is None:
         known = sorted({f"{each.framework.id} {each.framework.version}" for each in frameworks.all()})
         raise UnknownFramework(published=", ".join(known) or "none")
-    _check_dimensions(published, by)
+    _check_dimensions(published, by, score)
     database: Database = request.app.state.database
     areas: Areas = request.app.state.areas()
     mine = areas.within(holder.communities) if holder.communities else None
     with database.read() as session:
         found = load_contributions(session, published.framework, mine)
+        values = [] if score == "survey" else load_values(session, published.framework, mine)
+    found = reaching(found, values)
     return {
         "framework": {
             "id": published.framework.id,
@@ -135,25 +145,32 @@ def _answer(
         "watermark": {
             "seq": found.last_seq,
             "submissions": sum(round_ in (None, each.round) for each in found.contributions),
+            "values": sum(round_ is None or each.round in (None, round_) for each in values),
             "as_of": found.as_of,
         },
         "include": include,
+        "score": score,
         "synthetic": bool(found.synthetic),
         "design": {
             "declared": published.framework.design.is_declared,
             **published.framework.design.model_dump(),
         },
-        "scores": _rows(published, found, by, round_),
+        "scores": _rows(published, found, score, values, by, round_),
     }
 
 
 def _rows(
-    published: PublishedFramework, found: Contributions, by: list[str], round_: str | None
+    published: PublishedFramework,
+    found: Contributions,
+    score: Source,
+    values: list[Value],
+    by: list[str],
+    round_: str | None,
 ) -> list[dict[str, Any]]:
     """The score rows, each with its label and, where synthetic interviews are in it, marked so."""
     labels = published.labels
     rows: list[dict[str, Any]] = []
-    for row in score_rows(published.framework, found.contributions, by, round_):
+    for row in source_rows(score, published.framework, found.contributions, values, by, round_):
         community = row["domain"].get(COMMUNITY)
         synthetic = found.synthetic if community is None else found.synthetic & {community}
         flags = [*row["flags"], *(["synthetic"] if synthetic else [])]
@@ -161,8 +178,9 @@ def _rows(
     return rows
 
 
-def _check_dimensions(published: PublishedFramework, by: list[str]) -> None:
-    known = [COMMUNITY, *published.framework.design.dimensions]
+def _check_dimensions(published: PublishedFramework, by: list[str], score: Source) -> None:
+    # Workshops agree on communities, and not on the women or the young of one.
+    known = [COMMUNITY, *(published.framework.design.dimensions if score != "agreed" else ())]
     for each in by:
         if each not in known:
             raise InvalidRequest(where="query.by", what=f"'{each}' is none of {', '.join(known)}.")
