@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from app.database import Database, Snapshot
 from app.forms.answers import Scalar
+from app.scoring.completeness import Checklist, compile_checklist
 from app.scoring.framework import Framework
 from app.scoring.indicators import Scorer, compile_framework, placement
 from app.scoring.tables import FrameworkVersion
@@ -31,11 +32,18 @@ class PublishedFramework:
         indicators = {each.id: each.label for each in self.framework.indicators}
         return indicators | {node.id: node.label for node in self.framework.tree.nodes()}
 
+    @cached_property
+    def checklist(self) -> Checklist:
+        """The values that it asks for, by kind."""
+        return compile_checklist(self.framework)
+
     def contribution(self, form_id: str, values: Mapping[str, Scalar]) -> dict[str, Any]:
         """What an interview with these values contributes: `weight`, `place` and `scores` of a `ScoredInterview`."""
         place = placement(self.framework, form_id, values)
         scores = self.scorer.score(form_id, values)
         described = {name: value for name in PLACE if (value := getattr(place, name))}
+        if inputs := self.checklist.read(form_id, values):
+            described["inputs"] = inputs
         return {"weight": place.weight, "place": described, "scores": scores}
 
 

@@ -13,6 +13,7 @@ from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database
 from app.problems import InvalidRequest, UnknownFramework
+from app.scoring.assessments import load_completeness
 from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.scoring.facts.queries import load_values, reaching
 from app.scoring.facts.sources import Source, Value, source_rows
@@ -130,6 +131,7 @@ def _answer(
     with database.read() as session:
         found = load_contributions(session, published.framework, mine)
         values = [] if score == "survey" else load_values(session, published.framework, mine)
+        complete = load_completeness(session, frameworks, published, mine, round_)
     found = reaching(found, values)
     return {
         "framework": {
@@ -151,6 +153,7 @@ def _answer(
         "include": include,
         "score": score,
         "synthetic": bool(found.synthetic),
+        "completeness": complete,
         "design": {
             "declared": published.framework.design.is_declared,
             **published.framework.design.model_dump(),
