@@ -15,8 +15,9 @@ from app.database import Database
 from app.problems import InvalidRequest, UnknownFramework
 from app.scoring.assessments import load_completeness
 from app.scoring.catalogue import Frameworks, PublishedFramework
+from app.scoring.estimation import score_rows
 from app.scoring.facts.queries import load_values, reaching
-from app.scoring.facts.sources import Source, Value, source_rows
+from app.scoring.facts.sources import Interviews, Source, Value, source_rows
 from app.scoring.queries import Contributions, load_contributions
 from app.scoring.sums import COMMUNITY
 
@@ -173,12 +174,28 @@ def _rows(
     """The score rows, each with its label and, where synthetic interviews are in it, marked so."""
     labels = published.labels
     rows: list[dict[str, Any]] = []
-    for row in source_rows(score, published.framework, found.contributions, values, by, round_):
+    for row in _sourced(published, found, score, values, by, round_):
         community = row["domain"].get(COMMUNITY)
         synthetic = found.synthetic if community is None else found.synthetic & {community}
         flags = [*row["flags"], *(["synthetic"] if synthetic else [])]
         rows.append({**row, "label": labels.get(row["node"], {}), "flags": flags})
     return rows
+
+
+def _sourced(
+    published: PublishedFramework,
+    found: Contributions,
+    score: Source,
+    values: list[Value],
+    by: list[str],
+    round_: str | None,
+) -> list[dict[str, Any]]:
+    """The rows of the wanted source."""
+    framework = published.framework
+    if score == "survey":
+        return [{**row} for row in score_rows(framework, found.contributions, by, round_)]
+    interviews = Interviews.of(framework, found.contributions, by, round_)
+    return source_rows(score, framework, interviews, values, by, round_)
 
 
 def _check_dimensions(published: PublishedFramework, by: list[str], score: Source) -> None:

@@ -80,7 +80,9 @@ def _described_entry(entry: WorkshopEntry, sizes: Mapping[str, int], *, scores: 
         mode="json", include={"node", "scores", "evidence", "method", "agreed", "reason", "dissent"}
     )
     shown |= compared(entry, sizes, scores=scores)
-    return shown | ({"survey": entry.survey or None} if scores else {})
+    if scores:
+        return {**shown, "survey": entry.survey or None}
+    return {**shown, "agreed": None} if entry.method == "keep_survey" else shown
 
 
 def _conditions(

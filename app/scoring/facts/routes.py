@@ -22,11 +22,13 @@ from app.scoring.facts.record import record_facts, record_workshop
 
 router = APIRouter(tags=["facts"])
 
+MAX_BYTES = 2_000_000
+
 Cursor = Annotated[int, Query(ge=0, lt=2**63)]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 
 
-@router.post("/facts", status_code=201)
+@router.post("/facts", status_code=201, max_body_size=MAX_BYTES)
 def facts(sent: FactsIn, request: Request, holder: FactRecorder) -> dict[str, Any]:
     """Keep values of communities from groups and records, all or none; every fault is told at once.
 
@@ -66,7 +68,7 @@ def facts_kept(
         return fact_page(session, _readable(request, holder), filters, history, cursor, limit)
 
 
-@router.post("/workshops", status_code=201)
+@router.post("/workshops", status_code=201, max_body_size=MAX_BYTES)
 def workshops(sent: WorkshopIn, request: Request, holder: FactRecorder) -> dict[str, Any]:
     """Keep what a workshop said and agreed, beside the survey's numbers of this moment; every fault is told at once.
 

@@ -25,7 +25,8 @@ def figure_score(framework: Framework, place: str, figure: float) -> float | Non
     if indicator is None or not isinstance(indicator.rule, BinsRule | GoalpostsRule):
         return None
     form_id, question = locate(indicator.rule.question, framework.form)
-    score = compile_framework(framework).score(form_id, {question: figure})[place]
+    alone = framework.model_copy(update={"indicators": [indicator]})
+    score = compile_framework(alone).score(form_id, {question: figure})[place]
     return None if isinstance(score, str) else score
 
 

@@ -1,15 +1,16 @@
 """Score rows from another source than the survey: groups, records, or what a workshop agreed on. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from app.scoring.cells import respondents
-from app.scoring.estimation import ScoreRow, domain_rows, is_sampled, score_rows
+from app.scoring.estimation import ScoreRow, domain_rows, is_sampled
 from app.scoring.framework import Framework
-from app.scoring.sums import COMMUNITY, Contribution, Sums, add_up, sample_design, split
+from app.scoring.sums import COMMUNITY, Contribution, IndicatorSums, Sums, add_up, sample_design, split
+from app.scoring.variance import Design
 
 Source = Literal["survey", "group", "external", "agreed"]
 MIXED = "mixed"
@@ -50,55 +51,82 @@ def in_force(values: Sequence[Value], round_: str | None) -> dict[str, dict[tupl
     return found
 
 
+@dataclass(frozen=True)
+class Interviews:
+    """What interviews of a round add up to: every domain that was asked for, the sums over each, and the sample."""
+
+    domains: Sequence[dict[str, str]]
+    sums: Callable[[dict[str, str]], Sums]
+    design: Design
+
+    @classmethod
+    def of(
+        cls, framework: Framework, contributions: Sequence[Contribution], by: Sequence[str], round_: str | None
+    ) -> Self:
+        """Of these interviews, by community and whatever else is in `by`."""
+        asked = [each for each in contributions if round_ in (None, each.round)]
+        members = {tuple(domain.items()): own for domain, own in split(asked, [COMMUNITY, *by])}
+        return cls(
+            [dict(domain) for domain in members],
+            lambda domain: add_up(framework, members.get(tuple(domain.items()), ())),
+            sample_design(framework, [each for each in contributions if is_sampled(framework, each)]),
+        )
+
+
 def source_rows(
     source: Source,
     framework: Framework,
-    contributions: Sequence[Contribution],
+    interviews: Interviews,
     values: Sequence[Value],
     by: Sequence[str],
     round_: str | None,
 ) -> list[dict[str, Any]]:
-    """Score rows as `score_rows` makes them for `survey`; else each with its `source` and its children's sources.
+    """Score rows as `score_rows` makes them, each with its `source` and the sources of its children.
 
     `group` and `external` take what forms of that source say, and facts of it in their place. `agreed` takes what was
     agreed; where nothing was, each indicator's own source. What is given has no sampling error. All communities
     together weigh each by the interviews that it has there, or as one where it has none.
     """
-    if source == "survey":
-        return [dict(row) for row in score_rows(framework, contributions, by, round_)]
-    if source != "agreed":
-        framework, contributions = _only(source, framework, contributions)
-    asked = [each for each in contributions if round_ in (None, each.round)]
-    design = sample_design(framework, [each for each in contributions if is_sampled(framework, each)])
-    members = {next(iter(domain.values()), ""): own for domain, own in split(asked, [COMMUNITY]) if domain}
-    given = {code: _given(source, framework, own) for code, own in in_force(values, round_).items()}
-    sums = {code: add_up(framework, members.get(code, ())) for code in sorted({*members, *given})}
+    told = framework if source == "agreed" else _as_if_from(source, framework)
+
+    def sums(domain: dict[str, str]) -> Sums:
+        own = interviews.sums(domain)
+        return own if source == "agreed" else _only(source, framework, own)
 
     def rows(domain: dict[str, str], own: Sums, known: Givens) -> list[dict[str, Any]]:
         scores = {node: each.score for node, each in known.items()}
-        return list(_sourced(framework, domain_rows(framework, domain, own, design, scores), known))
+        return list(_sourced(told, domain_rows(told, domain, own, interviews.design, given=scores), known))
 
-    communities = {code: rows({COMMUNITY: code}, own, given.get(code, {})) for code, own in sums.items()}
-    answer = rows({}, add_up(framework, asked), _together(communities, sums, given))
+    given = {code: _given(source, framework, own) for code, own in in_force(values, round_).items()}
+    asked = {domain[COMMUNITY] for domain in interviews.domains if [*domain] == [COMMUNITY]}
+    known = {code: sums({COMMUNITY: code}) for code in sorted(asked | given.keys())}
+    communities = {code: rows({COMMUNITY: code}, own, given.get(code, {})) for code, own in known.items()}
+    answer = rows({}, sums({}), _together(communities, known, given))
     for dimension in dict.fromkeys(by):
         if dimension == COMMUNITY:
             answer += [row for own in communities.values() for row in own]
         else:
-            for domain, interviews in split(asked, [dimension]):
-                answer += rows(domain, add_up(framework, interviews), {}) if domain else []
+            domains = [domain for domain in interviews.domains if [*domain] == [dimension]]
+            answer += [row for domain in domains for row in rows(domain, sums(domain), {})]
     return answer
 
 
-def _only(
-    source: str, framework: Framework, contributions: Sequence[Contribution]
-) -> tuple[Framework, list[Contribution]]:
-    """The framework as if everything came from this source, and what its forms say."""
-    own = {each.id for each in framework.indicators if each.source == source}
-    kept = [
-        replace(each, values={node: each.values[node] for node in each.values if node in own}) for each in contributions
-    ]
+def _as_if_from(source: str, framework: Framework) -> Framework:
+    """The framework as if everything came from this source."""
     indicators = [each.model_copy(update={"source": source}) for each in framework.indicators]
-    return framework.model_copy(update={"indicators": indicators}), [each for each in kept if each.values]
+    return framework.model_copy(update={"indicators": indicators})
+
+
+def _only(source: str, framework: Framework, sums: Sums) -> Sums:
+    """What the forms of this source say. A node counts the records of its most answered indicator."""
+    own = {each.id for each in framework.indicators if each.source == source}
+    nothing = IndicatorSums({}, {})
+    indicators = {name: each if name in own else nothing for name, each in sums.indicators.items()}
+    nodes = {
+        node.id: max((respondents(indicators[leaf.indicator].cells) for leaf in node.leaves()), key=lambda each: each.n)
+        for node in framework.tree.nodes()
+    }
+    return replace(sums, indicators=indicators, nodes=nodes)
 
 
 def _given(source: Source, framework: Framework, values: Mapping[tuple[str, str], Value]) -> dict[str, Given]:

@@ -1,5 +1,6 @@
 """Facts come in with source, date and grade; a later one counts instead, and the earlier one stays to be seen."""
 
+import json
 from typing import Any
 
 import pytest
@@ -97,6 +98,8 @@ def test_every_fault_is_told_at_once_and_nothing_is_kept(coordinator: Caller) ->
         ({"grade": "E"}, "grade"),
         ({"reference": "  "}, "reference"),
         ({"reference": "a\0b"}, "reference"),
+        ({"value": True}, "value"),
+        ({"value": 10**400}, "value"),
         ({"observed_on": "yesterday"}, "observed_on"),
         ({"value": "4"}, "value"),
         ({"valeu": 4}, "valeu"),
@@ -104,6 +107,12 @@ def test_every_fault_is_told_at_once_and_nothing_is_kept(coordinator: Caller) ->
 )
 def test_shape_is_strict(coordinator: Caller, members: dict[str, Any], where: str) -> None:
     assert list(_faults(coordinator.post("/facts", json=facts(fact(**members))))) == [f"body.facts.0.{where}"]
+
+
+def test_text_that_nothing_can_hold_is_refused(coordinator: Caller) -> None:
+    body = json.dumps(facts(fact(reference="\ud800")))
+    answer = coordinator.post("/facts", content=body, headers={"Content-Type": "application/json"})
+    assert list(_faults(answer)) == ["body.facts.0.reference"]
 
 
 def test_framework_must_be_published(coordinator: Caller) -> None:
