@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FILES := app tests benchmarks migrations
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check fix bench lock clean
+.PHONY: help run test soak oracle check fix bench lock clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -19,6 +19,11 @@ test: .venv/test check ## Install, then check the code and run the whole suite o
 
 soak: .venv/test ## The fault harnesses with new faults and ten times the numbers: make soak TIMES=10
 	$(BIN)/python -m pytest -n 2 tests/faults --soak $(or $(TIMES),10)
+
+oracle: .venv/test ## Ask the tablets' own engine about new random interviews, and compare (needs Node): make oracle SEED=7
+	cd tests/oracle && npm ci --silent
+	$(BIN)/python -m tests.oracle.ask --seed $(or $(SEED),1)
+	$(BIN)/python -m pytest tests/oracle
 
 check: .venv/test ## Check style, types, the order of the rooms and the instruments
 	$(BIN)/ruff format --check $(FILES)

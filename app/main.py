@@ -1,6 +1,7 @@
 """The application: rooms behind their doors, problems told in one way."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import __version__
+from app import __version__, openapi
 from app.access.guard import Doorkeeper
 from app.access.routes import router as access
 from app.communities.queries import load_areas
@@ -25,13 +26,26 @@ from app.forms.catalogue import Catalogue
 from app.forms.routes import router as forms
 from app.monitoring.routes import health
 from app.monitoring.routes import router as monitoring
-from app.problems import InternalError, InvalidRequest, MethodNotAllowed, NotFound, Problem, Unavailable
+from app.problems import (
+    BodyTooLarge,
+    InternalError,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotAllowed,
+    NotFound,
+    Problem,
+    TokenMissing,
+    Unavailable,
+    answers,
+)
 from app.scoring.catalogue import Frameworks
 from app.scoring.facts.routes import router as facts
 from app.scoring.routes import router as scoring
 from app.settings import Settings
-from app.submissions.protocol import BatchIn
+from app.submissions.incoming import Library
+from app.submissions.routes import door
 from app.submissions.routes import router as submissions
+from app.submissions.settling.routes import router as settling
 from app.traffic.connections import Pace
 from app.traffic.load import Load
 from app.traffic.meters import Meters
@@ -43,6 +57,12 @@ log = logging.getLogger("tangguh")
 
 API = "/api/v1"
 
+ALWAYS = answers(TokenMissing, NotAllowed, NotFound, Unavailable, InternalError)
+"""What every address of the API may answer beside its own."""
+
+SMALL_BYTES = 200_000
+"""Largest body of a request that is no batch."""
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application over the database of these settings, which must have been migrated."""
@@ -50,7 +70,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        with serving(settings.database_url, settings.database_connections) as database:
+        deadline = settings.database_deadline_seconds
+        with serving(settings.database_url, settings.database_connections, deadline) as database:
             app.state.settings = settings
             app.state.database = database
             app.state.identity = Snapshot(database, load_identity)
@@ -58,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.areas = Snapshot(database, load_areas)
             app.state.catalogue = Catalogue(database)
             app.state.frameworks = Frameworks(database)
+            app.state.library = Snapshot(database, lambda _: _library(app.state))
             meters = app.state.meters = Meters(partial(_about, app))
             database.on_commit(meters.committed)
             app.state.load = Load(settings.max_bytes, settings.max_bytes_in_flight, meters.in_flight, meters.waiting)
@@ -66,24 +88,27 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPIOffline(
         # ReDoc shows a picture from its maker's server; Swagger UI loads nothing from elsewhere.
         redoc_url=None,
+        # A redirect would send the token to whatever host the request has named, and past the proxy's TLS.
+        redirect_slashes=False,
         title="Tangguh",
         version=__version__,
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
-    for router in (forms, communities, submissions, scoring, facts, exports, monitoring, access):
-        app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)])
+    for router in (door, forms, communities, submissions, settling, scoring, facts, exports, monitoring, access):
+        app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)], responses=ALWAYS)
     app.include_router(health)
     app.include_router(traffic)
     app.include_router(web)
     app.add_middleware(LastWord)
+    app.add_middleware(SmallBodies)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Requests, prefix=API)
     app.add_exception_handler(Problem, _tell)
     app.add_exception_handler(HTTPException, _tell_http)
     app.add_exception_handler(RequestValidationError, _tell_validation)
     app.add_exception_handler(Exception, _tell_mistake)
-    _describe_wire(app)
+    app.openapi = partial(openapi.complete, app.openapi)  # type: ignore[method-assign]
     return app
 
 
@@ -92,19 +117,27 @@ def _about(app: FastAPI) -> dict[str, str]:
     return {**app.state.identity(), "database": app.state.database.kind, "version": __version__}
 
 
+def _library(state: Any) -> Library:
+    return Library(state.catalogue, state.areas(), state.frameworks)
+
+
 async def _without_nul(request: Request) -> None:
     """Nothing is named by a text with NUL: PostgreSQL could not keep it, and refuses to look for it."""
     if "\0" in request.scope["path"] or "%00" in request.scope["query_string"].decode("latin-1"):
         raise NotFound
 
 
+class Told(JSONResponse):
+    """A problem may quote a request, whose lone surrogates no answer can hold."""
+
+    media_type = "application/problem+json"
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
 def told(problem: Problem) -> Response:
-    return JSONResponse(
-        problem.document(),
-        status_code=problem.status,
-        headers=problem.headers,
-        media_type="application/problem+json",
-    )
+    return Told(problem.document(), status_code=problem.status, headers=problem.headers)
 
 
 async def _tell(_request: Request, problem: Exception) -> Response:
@@ -116,10 +149,8 @@ async def _tell(_request: Request, problem: Exception) -> Response:
 
 async def _tell_http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    problem = MethodNotAllowed() if error.status_code == 405 else NotFound()
-    if error.status_code not in (404, 405):
-        return told(InvalidRequest(where="request", what=str(error.detail)))
-    answer = told(problem)
+    known = {404: NotFound(), 405: MethodNotAllowed(), 413: BodyTooLarge(max_bytes=SMALL_BYTES)}
+    answer = told(known.get(error.status_code) or InvalidRequest(where="request", what=str(error.detail)))
     answer.headers.update(error.headers or {})
     return answer
 
@@ -133,7 +164,10 @@ async def _tell_validation(_request: Request, error: Exception) -> Response:
 
 async def _tell_mistake(_request: Request, error: Exception) -> Response:
     log.error("unexpected", exc_info=error)
-    return told(InternalError())
+    answer = told(InternalError())
+    # This answer is made outside of all middleware.
+    answer.raw_headers += [*SafeHeaders.HEADERS, SafeHeaders.NO_STORE]
+    return answer
 
 
 class LastWord:
@@ -167,6 +201,7 @@ class SafeHeaders:
         (b"referrer-policy", b"no-referrer"),
         (b"x-frame-options", b"DENY"),
     )
+    NO_STORE = (b"cache-control", b"no-store")
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -178,23 +213,31 @@ class SafeHeaders:
                 names = {name.lower() for name, _ in headers}
                 headers += [header for header in self.HEADERS if header[0] not in names]
                 if b"cache-control" not in names and scope["path"].startswith(API):
-                    headers.append((b"cache-control", b"no-store"))
+                    headers.append(self.NO_STORE)
                 message["headers"] = headers
             await send(message)
 
         await self.app(scope, receive, send_safely if scope["type"] == "http" else send)
 
 
-def _describe_wire(app: FastAPI) -> None:
-    """Enter the batch's shape in OpenAPI: its route takes the raw body, so that FastAPI does not know it."""
-    generate = app.openapi
+class SmallBodies:
+    """Only a batch may be large, and its route counts its bytes by itself: before and after unpacking."""
 
-    def openapi() -> dict[str, Any]:
-        schema = generate()
-        components = schema.setdefault("components", {}).setdefault("schemas", {})
-        shape = BatchIn.model_json_schema(ref_template="#/components/schemas/{model}")
-        components.update(shape.pop("$defs", {}))
-        components["BatchIn"] = shape
-        return schema
+    LARGE = frozenset({f"{API}/batches"})
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        left = SMALL_BYTES
+
+        async def receive_little() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413)
+            return message
+
+        small = scope["type"] == "http" and scope["path"] not in self.LARGE
+        await self.app(scope, receive_little if small else receive, send)

@@ -7,6 +7,8 @@ or `never`. `message` says it to a person, in Bahasa Indonesia and English. A sl
 
 from typing import Any, ClassVar, Literal
 
+PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
 Retry = Literal["later", "never", "after_fix"]
 
 
@@ -193,6 +195,15 @@ class TooManyBytes(Problem):
     id = "Satu batch paling besar {max_bytes} bita setelah dibuka. Bagilah lalu kirim per bagian."
 
 
+class BodyTooLarge(Problem):
+    slug = "body_too_large"
+    status = 413
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The body is too large for this address"
+    en = "The body is larger than this address takes, {max_bytes} bytes. Only batches may be larger."
+    id = "Isi permintaan melebihi batas alamat ini, {max_bytes} bita. Hanya batch yang boleh lebih besar."
+
+
 class TooSlow(Problem):
     slug = "too_slow"
     status = 408
@@ -324,6 +335,24 @@ class InConflict(Problem):
     id = "Tersimpan aman di samping kiriman lain yang datang lebih dulu dan sementara dihitung. Koordinator akan memutuskan."
 
 
+class AlreadySettled(Problem):
+    slug = "already_settled"
+    status = 409
+    retry: ClassVar[Retry] = "after_fix"
+    title = "This was settled already"
+    en = "Somebody, or the tablet itself, settled this before you. Nothing was changed; look at it again."
+    id = "Hal ini sudah diselesaikan lebih dulu oleh orang lain atau oleh tablet. Tidak ada yang diubah; lihat kembali."
+
+
+class NotUsable(Problem):
+    slug = "not_usable"
+    status = 409
+    retry: ClassVar[Retry] = "after_fix"
+    title = "This content cannot count yet"
+    en = "This content cannot be chosen while it cannot be used ({reason}). Mend it first, or choose another."
+    id = "Isi ini belum dapat dipilih karena belum dapat dipakai ({reason}). Perbaiki dahulu, atau pilih yang lain."
+
+
 class UnknownFramework(Problem):
     slug = "unknown_framework"
     status = 404
@@ -331,6 +360,15 @@ class UnknownFramework(Problem):
     title = "No such framework"
     en = "No framework is published under that name and version. Published: {published}."
     id = "Tidak ada kerangka penilaian dengan nama dan versi itu. Yang ada: {published}."
+
+
+class UnequalVersions(Problem):
+    slug = "unequal_versions"
+    status = 422
+    retry: ClassVar[Retry] = "after_fix"
+    title = "Scores of different versions cannot be compared"
+    en = "Versions {versions} of the framework score differently, so their difference would say nothing. Ask for one version: it scores all rounds."
+    id = "Versi {versions} kerangka ini menilai dengan cara berbeda sehingga selisihnya tidak bermakna. Pilih satu versi: versi itu menilai semua putaran."
 
 
 class NameTaken(Problem):
@@ -349,6 +387,15 @@ class VersionTaken(Problem):
     title = "The version exists with other content"
     en = "{kind} '{name}' version '{version}' is published with other content (published {published_sha256}, offered {offered_sha256}). Versions never change: give the new content a new version."
     id = "{kind} '{name}' versi '{version}' sudah terbit dengan isi lain (terbit {published_sha256}, ditawarkan {offered_sha256}). Versi tidak pernah berubah: pakailah versi baru."
+
+
+def answers(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The answers that tell these problems, by status, as OpenAPI describes them."""
+    told: dict[int | str, dict[str, Any]] = {}
+    for problem in problems:
+        told.setdefault(problem.status, {"description": "", "content": PROBLEM_CONTENT})
+        told[problem.status]["description"] += f"`{problem.slug}`: {problem.title}. "
+    return told
 
 
 def catalogue() -> list[type[Problem]]:

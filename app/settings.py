@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     max_item_bytes: int = Field(1_000_000, ge=1_000, description="Largest single interview in bytes.")
     token_days: int = Field(180, ge=1, le=36_500, description="Days until a new access token expires.")
     database_connections: int = Field(8, ge=2, description="Most database connections that one process opens.")
+    database_deadline_seconds: float = Field(
+        20,
+        gt=0,
+        description="Longest wait for PostgreSQL to answer a statement or a commit; after it the answer is 503.",
+    )
     head_seconds: float = Field(15, gt=0, description="Longest time for the head of a request to arrive.")
     pause_seconds: float = Field(
         30, gt=0, description="Longest pause within a body, and the start that a slow one gets."

@@ -6,12 +6,13 @@ from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion
 from app.scoring.facts.tables import Fact, Workshop, WorkshopEntry
 from app.scoring.tables import FrameworkVersion, ScoredInterview
-from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
+from app.submissions.tables import Batch, Correction, Heartbeat, Ruling, SetAside, Submission
 
 __all__ = [
     "AuditEntry",
     "Batch",
     "Community",
+    "Correction",
     "Fact",
     "FormFile",
     "FormMapping",
@@ -19,6 +20,7 @@ __all__ = [
     "FrameworkVersion",
     "Heartbeat",
     "Holder",
+    "Ruling",
     "ScoredInterview",
     "Server",
     "SetAside",

@@ -12,9 +12,9 @@ from app.cli.screen import err, progress, show_json
 from app.settings import Settings
 from benchmarks.machine import describe
 from benchmarks.rig.figures import Case, Figures, Growth
-from benchmarks.rig.interviews import MODES, Instrument, open_instrument
+from benchmarks.rig.interviews import MODES, Instrument, Tablet, open_instrument
 from benchmarks.rig.limits import RawLimit, raw_limit
-from benchmarks.rig.load import Load, load, together
+from benchmarks.rig.load import AGAIN, NEW, OTHER, Load, Sending, load, together
 from benchmarks.rig.profiling import profiled
 from benchmarks.rig.serving import Service, new_database, serving
 from benchmarks.rig.telling import show, write_readme
@@ -24,6 +24,9 @@ TABLETS = {1: 16, 50: 4, 500: 4}
 
 GROWTH_MODE, GROWTH_BATCH = "all", 50
 """How a server that has stored a lot is compared with an empty one."""
+
+REPEATS_MODE, REPEATS_BATCH = "keep", 50
+"""How interviews that come again are compared with new ones."""
 
 TURNS = 3
 
@@ -53,14 +56,28 @@ class Stand:
 
     def measure(self, batch: int) -> Case:
         self.warm_up(batch)
-        stored, before = self.stored, self.raw_rate(batch)
-        with profiled(self.service.pid, self.plan.profile, f"{self.instrument.mode}-{batch}"):
-            got = self.send(batch, TABLETS[batch], self.plan.seconds)
-        return self.case(batch, stored, got, before, self.raw_rate(batch))
+        return self.case(NEW, self.tablets(batch))
 
-    def case(self, batch: int, stored: int, got: Load, limit_before: float, limit_after: float) -> Case:
+    def measure_repeats(self, batch: int) -> Iterator[Case]:
+        """What was kept is sent again, then with another answer under the same id."""
+        tablets = self.tablets(batch)
+        self.send(tablets, seconds=self.plan.seconds)
+        for sending in (AGAIN, OTHER):
+            yield self.case(sending, tablets)
+
+    def case(self, sending: Sending, tablets: Sequence[Tablet]) -> Case:
+        batch, stored = tablets[0].size, self.stored
+        before = self.raw_rate(batch)
+        with profiled(self.service.pid, self.plan.profile, f"{self.instrument.mode}-{sending.name}-{batch}"):
+            got = self.send(tablets, sending, self.plan.seconds)
+        return self.told(sending, batch, stored, got, before, self.raw_rate(batch))
+
+    def told(
+        self, sending: Sending, batch: int, stored: int, got: Load, limit_before: float, limit_after: float
+    ) -> Case:
         return Case(
             mode=self.instrument.mode,
+            sent=sending.name,
             batch=batch,
             tablets=TABLETS[batch],
             stored=stored,
@@ -71,18 +88,30 @@ class Stand:
             p50_ms=1000 * got.wait(0.50),
             p95_ms=1000 * got.wait(0.95),
             p99_ms=1000 * got.wait(0.99),
+            get_p99_ms=1000 * got.get_wait(0.99),
+            memory_mb=self.service.memory_mb()[1],
             sender_share=got.sender_share,
         )
 
+    def tablets(self, batch: int, number: int | None = None) -> list[Tablet]:
+        tokens = self.service.tokens[: number or TABLETS[batch]]
+        return [Tablet(self.instrument, batch, token) for token in tokens]
+
     def warm_up(self, batch: int) -> None:
-        self.send(batch, 1, self.plan.seconds / 20)
+        self.send(self.tablets(batch, 1), seconds=self.plan.seconds / 20)
 
     def raw_rate(self, batch: int) -> float:
         return self.limit.rate(batch, TABLETS[batch], self.plan.seconds / 5)
 
-    def send(self, batch: int, tablets: int, seconds: float = math.inf, interviews: int | None = None) -> Load:
-        got = load(self.service, self.instrument, batch, tablets, seconds=seconds, interviews=interviews)
-        self.stored += got.interviews
+    def send(
+        self,
+        tablets: Sequence[Tablet],
+        sending: Sending = NEW,
+        seconds: float = math.inf,
+        interviews: float = math.inf,
+    ) -> Load:
+        got = load(self.service, tablets, sending, seconds, interviews)
+        self.stored += got.interviews if sending is NEW else 0
         return got
 
 
@@ -113,12 +142,17 @@ def main(arguments: Sequence[str]) -> None:
 def run(plan: Plan) -> Figures:
     machine = describe(plan.url, plan.folder)
     cases: list[Case] = []
-    with progress("Measuring", len(plan.modes) * len(plan.batches) + 2 * bool(plan.stored)) as tell:
+    lines = len(plan.modes) * len(plan.batches) + 2 * _repeats(plan) + 2 * bool(plan.stored)
+    with progress("Measuring", lines) as tell:
         for case in _cases(plan):
             cases.append(case)
             tell(len(cases))
     growth = Growth(*cases[-2:]) if plan.stored else None
-    return Figures(machine, plan.seconds, cases[:-2] if growth else cases, growth)
+    return Figures(machine, plan.seconds, _idle(plan), cases[:-2] if growth else cases, growth)
+
+
+def _repeats(plan: Plan) -> bool:
+    return REPEATS_MODE in plan.modes and REPEATS_BATCH in plan.batches
 
 
 def _cases(plan: Plan) -> Iterator[Case]:
@@ -126,10 +160,19 @@ def _cases(plan: Plan) -> Iterator[Case]:
         with _stand(plan, mode) as stand:
             for batch in plan.batches:
                 yield stand.measure(batch)
+    if _repeats(plan):
+        with _stand(plan, REPEATS_MODE) as stand:
+            yield from stand.measure_repeats(REPEATS_BATCH)
     if plan.stored:
         with _stand(plan, GROWTH_MODE) as empty, _stand(plan, GROWTH_MODE) as full:
-            full.send(100, 4, interviews=plan.stored)
+            full.send(full.tablets(500), interviews=plan.stored)
             yield from _in_turns(empty, full)
+
+
+def _idle(plan: Plan) -> float:
+    """Memory of a server that has started and does nothing."""
+    with _stand(plan, GROWTH_MODE) as stand:
+        return stand.service.memory_mb()[0]
 
 
 def _in_turns(empty: Stand, full: Stand) -> Iterator[Case]:
@@ -140,10 +183,10 @@ def _in_turns(empty: Stand, full: Stand) -> Iterator[Case]:
     stored = [stand.stored for stand in stands]
     before = empty.raw_rate(batch)
     seconds = empty.plan.seconds / len(stands) / TURNS
-    turns = [[stand.send(batch, TABLETS[batch], seconds) for stand in stands] for _ in range(TURNS)]
+    turns = [[stand.send(stand.tablets(batch), seconds=seconds) for stand in stands] for _ in range(TURNS)]
     after = empty.raw_rate(batch)
     for stand, was_stored, loads in zip(stands, stored, zip(*turns, strict=True), strict=True):
-        yield stand.case(batch, was_stored, together(loads), before, after)
+        yield stand.told(NEW, batch, was_stored, together(loads), before, after)
 
 
 @contextmanager

@@ -60,6 +60,8 @@ def test_a_mistake_of_ours_is_told_without_its_details(server: Server, monkeypat
     document = _assert_is(answer, 500, "internal_error")
     assert document["retry"] == "later"
     assert "secret" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
 
 
 def test_answers_of_the_api_are_kept_by_no_cache(server: Server) -> None:

@@ -18,6 +18,7 @@ class Right(StrEnum):
     READ_SUBMISSIONS = "read_submissions"
     READ_PERSONAL_ANSWERS = "read_personal_answers"
     SEE_FIELDWORK = "see_fieldwork"
+    SETTLE_FIELDWORK = "settle_fieldwork"
     READ_SCORES = "read_scores"
     READ_EXPORTS = "read_exports"
     READ_FACTS = "read_facts"
@@ -37,6 +38,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_SUBMISSIONS,
             Right.READ_PERSONAL_ANSWERS,
             Right.SEE_FIELDWORK,
+            Right.SETTLE_FIELDWORK,
             Right.READ_FACTS,
             Right.RECORD_FACTS,
             Right.ENROL_ENUMERATORS,

@@ -11,7 +11,7 @@ from app.access.guard import Enroller
 from app.access.policy import Right, Role, may
 from app.access.tables import Holder
 from app.database import Database
-from app.problems import InvalidRequest, NotAllowed
+from app.problems import BodyTooLarge, InvalidRequest, NameTaken, NotAllowed, answers
 from app.settings import Settings
 
 router = APIRouter(tags=["access"])
@@ -34,7 +34,7 @@ class EnrolmentOut(BaseModel):
     token: str
 
 
-@router.post("/enrolments", status_code=201)
+@router.post("/enrolments", status_code=201, responses=answers(NameTaken, BodyTooLarge))
 def enrolments(asked: EnrolmentIn, request: Request, holder: Enroller) -> EnrolmentOut:
     """Give a person, a tablet or a programme a token. Coordinators enrol enumerators within their communities."""
     _must_have_a_say(holder, asked.role)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,8 @@ from app.settings import Settings
 from app.submissions.incoming import Library
 from app.submissions.rebuild import Rebuilding, score_new_frameworks
 from app.submissions.rebuild import rebuild as derive_again
+from app.submissions.receipt import Status
+from app.submissions.settling.replay import replay as try_held
 
 app = typer.Typer(
     name="tangguh",
@@ -81,13 +83,18 @@ def publish(paths: Paths, as_json: AsJson = False) -> None:
         done = database.write(lambda session: publish_documents(session, reading.documents))
         with progress("Scoring what is kept") as tell:
             rescored = score_new_frameworks(database, Library.of(database), lambda state: tell(state.interviews))
+        with progress("Trying what is held") as tell:
+            used = _replay(database, tell)
     if as_json:
-        show_json({"published": [vars(each) for each in done], "rescored": rescored, "warnings": warnings})
+        told = {"rescored": rescored, "replayed": used, "warnings": warnings}
+        show_json({"published": [vars(each) for each in done], **told})
         return
     for each in done:
         out.print(f"{'published' if each.new else 'unchanged'}  {each.kind:<12} {each.name}")
     if rescored:
         out.print(f"scored     {rescored} interviews that were kept before")
+    if used:
+        out.print(f"used       {used} interviews that were held")
     for warning in warnings:
         warn(warning)
 
@@ -253,6 +260,20 @@ def rebuild(
         raise typer.Exit(1)
 
 
+@app.command()
+def replay(
+    form: Annotated[str | None, typer.Option(help="Only what is held of this form.")] = None, as_json: AsJson = False
+) -> None:
+    """Try everything that is held, and use what can be used now. Publishing does this, too."""
+    with opened() as database, progress("Trying what is held") as tell:
+        tally = try_held(database, lambda: Library.of(database), datetime.now(UTC), form_id=form, tell=tell)
+    if as_json:
+        show_json({"tried": tally.total(), **{str(status): count for status, count in sorted(tally.items())}})
+    else:
+        found = ", ".join(f"{count} {status}" for status, count in sorted(tally.items())) or "nothing is held"
+        out.print(f"{tally.total()} held interviews tried: {found}")
+
+
 @app.command(context_settings={"ignore_unknown_options": True})
 def bench(
     case: Annotated[str, typer.Argument(help="Which benchmark; 'list' names them.")] = "list",
@@ -281,6 +302,12 @@ def main() -> None:
     except EXPECTED as failure:
         complain(one_line(failure))
         sys.exit(getattr(failure, "exit_code", 1))
+
+
+def _replay(database: Database, tell: Callable[[int], None]) -> int:
+    """Use what was held until now; returns how many interviews."""
+    tally = try_held(database, lambda: Library.of(database), datetime.now(UTC), tell=tell)
+    return tally.total() - tally[Status.HELD]
 
 
 def _read_beside_published(database: Database, paths: list[Path], old: Any = None) -> Reading:

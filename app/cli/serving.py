@@ -34,6 +34,7 @@ from app.settings import Settings
 from app.submissions.counts import stored
 from app.submissions.incoming import Library
 from app.submissions.rebuild import score_new_frameworks
+from app.submissions.settling.replay import replay
 from app.traffic.connections import PatientProtocol
 from app.traffic.log import configuration
 from app.traffic.meters import SEVERAL
@@ -50,6 +51,8 @@ class AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         _collect_garbage_rarely()
+        # Answers to small questions wait for the writer's thread this long, several times each; Python's own is 5 ms.
+        sys.setswitchinterval(0.001)
         for line in self.lines:
             out.print(line)
 
@@ -62,12 +65,12 @@ def _collect_garbage_rarely() -> None:
 
 
 def run(settings: Settings, host: str | None, port: int | None, workers: int, *, demo: bool) -> None:
-    """Serve until interrupted. What a framework has not scored yet is scored first."""
+    """Serve until interrupted. What a framework has not scored yet is scored first, and what is held is tried."""
     address, number = host or settings.host, port or settings.port
     _must_be_ours(settings)
     _must_be_free(address, number)
     lines = [*(_try_out(settings) if demo else ()), f"Tangguh serves on http://{address}:{number}"]
-    _score_new_frameworks(settings)
+    _catch_up(settings)
     options: dict[str, Any] = {
         "host": address,
         "port": number,
@@ -108,10 +111,12 @@ def _end_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _score_new_frameworks(settings: Settings) -> None:
+def _catch_up(settings: Settings) -> None:
+    """Finish what a publication began, should it have been interrupted."""
     database = Database(settings.database_url, settings.database_connections)
     with progress("Scoring what is kept") as tell:
         score_new_frameworks(database, Library.of(database), lambda state: tell(state.interviews))
+    replay(database, lambda: Library.of(database), datetime.now(UTC))
     database.close()
 
 

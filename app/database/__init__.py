@@ -6,12 +6,16 @@ disk. Nobody else commits.
 
 from app.database.columns import EnumText, Server, UuidBytes
 from app.database.epoch import load_identity, renew_epoch
+from app.database.ready import Ready, ReadyQuery, ReadyRows
 from app.database.serving import serving
 from app.database.store import Database, Snapshot, Work, changed, generation, take_seqs
 
 __all__ = [
     "Database",
     "EnumText",
+    "Ready",
+    "ReadyQuery",
+    "ReadyRows",
     "Server",
     "Snapshot",
     "UuidBytes",

@@ -8,6 +8,8 @@ import orjson
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
 
+from app.database.arrays import teach_arrays
+
 try:
     import pysqlite3.dbapi2 as sqlite
 except ModuleNotFoundError:
@@ -91,16 +93,28 @@ def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> Engine:
     return engine
 
 
-def postgresql_engine(url: str, connections: int) -> Engine:
-    """A pool that checks a connection before it lends it."""
+def postgresql_engine(url: str, connections: int, deadline_seconds: float | None = None) -> Engine:
+    """A pool that checks a connection before it lends it, and drops those that do not answer in time."""
+    from app.database.doubts import CUSTOMS, connection_class
+
+    address = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        address.update_query_dict({name: str(value) for name, value in CUSTOMS.items() if name not in address.query}),
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        connect_args={"options": "-c timezone=UTC"},
         **_options(),
     )
+    connect = connection_class(deadline_seconds).connect
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> Any:
+        return connect(*arguments, **options)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        teach_arrays(connection)
 
     @event.listens_for(engine, "handle_error")
     def _leave_out_the_values(context: ExceptionContext) -> None:

@@ -7,8 +7,13 @@ from collections.abc import Callable
 
 import psycopg
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.database.changes import READ_GENERATION
+from app.database.doubts import connection_class
+
+SILENCE_SECONDS = 10
+"""After so long without a notice the listener asks whether its server is still there."""
 
 
 class NotifiedChanges:
@@ -16,6 +21,7 @@ class NotifiedChanges:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._kind = connection_class(SILENCE_SECONDS)
         self._generation, self._fresh, self._listening = -1, False, False
         self._interrupted = False
         self._wake, self._woken = os.pipe()
@@ -33,11 +39,18 @@ class NotifiedChanges:
                 self._thread = threading.Thread(target=self._listen, name="tangguh-changes", daemon=True)
                 self._thread.start()
             if not (self._fresh and self._listening):
-                # Marked before the query, so that a notice which arrives during it is not overlooked.
-                self._fresh = True
-                with self._engine.connect() as connection:
-                    self._generation = connection.scalars(text(READ_GENERATION)).one()
+                self._generation = self._read()
             return self._generation
+
+    def _read(self) -> int:
+        # Marked before the query, so that a notice which arrives during it is not overlooked.
+        self._fresh = True
+        try:
+            with self._engine.connect() as connection:
+                return int(connection.scalars(text(READ_GENERATION)).one())
+        except SQLAlchemyError:
+            self._fresh = False
+            raise
 
     def look_again(self) -> None:
         self._fresh = False
@@ -61,14 +74,18 @@ class NotifiedChanges:
 
     def _wait_for_notices(self) -> None:
         arguments, options = self._engine.dialect.create_connect_args(self._engine.url)
-        with psycopg.connect(*arguments, **options, autocommit=True) as connection:
+        with self._kind.connect(*arguments, **options, autocommit=True) as connection:
             connection.execute("LISTEN tangguh")
             self._fresh, self._listening = False, True
             if self._interrupted:
                 self._interrupted = False
                 self._at_reconnection()
             while not self._closed.is_set():
-                select.select([connection.fileno(), self._wake], [], [])
+                readable, _, _ = select.select([connection.fileno(), self._wake], [], [], SILENCE_SECONDS)
+                if not readable:
+                    # A server that hangs, or that is primary no longer, is as silent as one where nothing happens.
+                    connection.execute("SELECT")
+                    self._fresh = False
                 for _ in connection.notifies(timeout=0):
                     self._fresh = False
         self._listening = False

@@ -18,9 +18,11 @@ from sqlmodel import Session
 from app.database.changes import Changes, FileChanges
 from app.database.columns import Server
 from app.database.engines import journal, postgresql_engine, sqlite, sqlite_engine, unsafe
-from app.database.writers import ManyWriters, OneWriter, Work, Writer, doubtful
+from app.database.tasks import JointWork, Task, Work, alone
+from app.database.writers import ManyWriters, OneWriter, Writer, doubtful
 from app.problems import Unavailable
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 __all__ = ["Database", "Snapshot", "Work", "changed", "generation", "take_seqs"]
@@ -34,12 +36,14 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 class Database:
-    """Call `migrate` once before the first use of a new database."""
+    """Call `migrate` once before the first use of a new database. `deadline_seconds` is how long PostgreSQL may take
+    to answer one statement; SQLite waits only for its own disk."""
 
-    def __init__(self, url: str, connections: int = 8) -> None:
+    def __init__(self, url: str, connections: int = 8, deadline_seconds: float | None = None) -> None:
         self.url = url
         self.kind = make_url(url).get_backend_name()
         self.embedded = self.kind == "sqlite"
+        self.closed = False
         self._writer: Writer
         self._changes: Changes
         if self.embedded:
@@ -48,8 +52,8 @@ class Database:
             self.engine = sqlite_engine(url, writes=False, connections=connections)
             self._changes = FileChanges(url)
         else:
-            everything = postgresql_engine(url, connections)
-            self._writer = ManyWriters(everything, max(1, connections // 2))
+            everything = postgresql_engine(url, connections, deadline_seconds)
+            self._writer = ManyWriters(everything, 2)
             self.engine = everything.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             from app.database.notices import NotifiedChanges
 
@@ -68,7 +72,18 @@ class Database:
 
     def submit(self, work: Work[T]) -> "Future[T]":
         """Run the work in a transaction; the future is done after the commit, never before."""
-        return self._writer.submit(work)
+        task = alone(work)
+        self._writer.submit(task)
+        return task.future
+
+    def submit_joint(self, work: JointWork[A, T], item: A, size: int) -> "Future[T]":
+        """Run the work for this item, in one transaction and one call with other items that wait for the same work.
+
+        When the call raises, each of its items is tried alone. `size` is how much the item adds to such a call.
+        """
+        task = Task(work, item, size)
+        self._writer.submit(task)
+        return task.future
 
     def write(self, work: Work[T]) -> T:
         """Run the work and wait until it is on disk.
@@ -131,6 +146,7 @@ class Database:
         return unsafe() if self.embedded else []
 
     def close(self) -> None:
+        self.closed = True
         self._writer.close()
         self._changes.close()
         self.engine.dispose()
@@ -145,7 +161,10 @@ class Snapshot(Generic[T]):
         self._value = cast(T, None)
 
     def __call__(self) -> T:
-        generation = self._database.generation()
+        return self.at(self._database.generation())
+
+    def at(self, generation: int) -> T:
+        """The value, at least as new as this generation."""
         if generation != self._generation:
             with self._lock, self._database.read() as session:
                 self._value = self._load(session)

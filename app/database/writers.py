@@ -1,25 +1,20 @@
 """How works are committed: one writer with group commit on SQLite, many side by side on PostgreSQL."""
 
-import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from time import perf_counter
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 
+from app.database.tasks import Outcome, Party, Task, Waiting
 from app.problems import Unavailable
 
-T = TypeVar("T")
-Work = Callable[[Session], T]
-
 GROUP = 64
-"""Most works in one commit; more would only make the first of them wait."""
+"""Most tasks in one commit; more would only make the first of them wait."""
 
 TRIES = 5
 AGAIN = {"40001", "40P01"}
@@ -33,28 +28,26 @@ def doubtful(error: BaseException) -> bool:
 
 class Writer(Protocol):
     on_commit: Callable[[int, float], None]
-    """Called after a commit with how many works it had and how many seconds it took."""
+    """Called after a commit with how many tasks it had and how many seconds it took."""
 
-    def submit(self, work: Work[T]) -> "Future[T]": ...
+    def submit(self, task: Task) -> None: ...
 
     def close(self) -> None: ...
 
 
 class OneWriter:
-    """One thread and one connection. Works that wait for it share a commit, each behind a savepoint of its own, so
-    that a work which fails takes nothing of the others with it."""
+    """One thread and one connection. Tasks that wait for it share a commit, each behind a savepoint of its own, so
+    that a task which fails takes nothing of the others with it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.on_commit: Callable[[int, float], None] = _unheard
-        self._waiting: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._waiting = Waiting()
         self._thread = threading.Thread(target=self._run, name="tangguh-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work[T]) -> "Future[T]":
-        future: Future[T] = Future()
-        self._waiting.put((work, future))
-        return future
+    def submit(self, task: Task) -> None:
+        self._waiting.put(task)
 
     def close(self) -> None:
         self._waiting.put(None)
@@ -66,64 +59,88 @@ class OneWriter:
             pass
 
     def _commit_next(self) -> bool:
-        """Wait for works and commit them; False when none will come any more. Nothing of a group outlives the call,
+        """Wait for tasks and commit them; False when none will come any more. Nothing of a group outlives the call,
         so that no batch is held in memory until the next one comes."""
-        taken = [self._waiting.get()]
-        with suppress(queue.Empty):
-            while len(taken) < GROUP:
-                taken.append(self._waiting.get_nowait())
-        group = [each for each in taken if each is not None and each[1].set_running_or_notify_cancel()]
-        if group:
-            self._commit(group)
-        return None not in taken
+        parties, is_last = self._waiting.take(GROUP)
+        if parties:
+            self._commit(parties)
+        return not is_last
 
-    def _commit(self, group: list[tuple[Work[Any], "Future[Any]"]]) -> None:
-        kept: list[tuple[Future[Any], Any]] = []
-        failed: list[tuple[Future[Any], Exception]] = []
+    def _commit(self, parties: list[Party]) -> None:
+        done: list[Outcome] = []
         try:
             with Session(self._engine) as session:
-                for work, future in group:
-                    try:
-                        with session.begin_nested():
-                            value = work(session)
-                        kept.append((future, value))
-                    except Exception as error:
-                        if doubtful(error):
-                            raise
-                        failed.append((future, error))
+                for party in parties:
+                    done += _done_behind_savepoint(session, party)
                 began = perf_counter()
                 session.commit()
-                self.on_commit(len(kept), perf_counter() - began)
+                self.on_commit(len(done), perf_counter() - began)
         except Exception as error:
             # A COMMIT that fails may leave its transaction open; nothing of it may slip into the next one.
             self._engine.dispose()
-            for _, future in group:
-                future.set_exception(_unavailable(error))
-            return
-        for future, value in kept:
-            future.set_result(value)
-        for future, mistake in failed:
-            future.set_exception(mistake)
+            done = [Outcome(task, error=_unavailable(error)) for party in parties for task in party]
+        for outcome in done:
+            outcome.tell()
+
+
+def _done_behind_savepoint(session: Session, party: Party) -> list[Outcome]:
+    try:
+        with session.begin_nested():
+            return _done(session, party)
+    except Exception as error:
+        if doubtful(error):
+            raise
+        if len(party) == 1:
+            return [Outcome(party[0], error=error)]
+    return [outcome for task in party for outcome in _done_behind_savepoint(session, [task])]
 
 
 class ManyWriters:
-    """A transaction a work, in a few threads."""
+    """A few threads, each with transactions of its own."""
 
     def __init__(self, engine: Engine, threads: int) -> None:
         self._engine = engine
         self.on_commit: Callable[[int, float], None] = _unheard
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tangguh-writer")
+        self._waiting = Waiting()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"tangguh-writer-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
 
-    def submit(self, work: Work[T]) -> "Future[T]":
-        return self._pool.submit(self._run, work)
+    def submit(self, task: Task) -> None:
+        self._waiting.put(task)
 
     def close(self) -> None:
-        self._pool.shutdown()
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
 
-    def _run(self, work: Work[T]) -> T:
+    def _run(self) -> None:
+        while self._commit_next():
+            pass
+
+    def _commit_next(self) -> bool:
+        parties, is_last = self._waiting.take(1)
+        for party in parties:
+            for outcome in self._outcomes(party):
+                outcome.tell()
+        return not is_last
+
+    def _outcomes(self, party: Party) -> list[Outcome]:
+        try:
+            return self._committed(party)
+        except Exception as error:
+            if isinstance(error, Unavailable) or len(party) == 1:
+                return [Outcome(task, error=error) for task in party]
+        return [outcome for task in party for outcome in self._outcomes([task])]
+
+    def _committed(self, party: Party) -> list[Outcome]:
         for tries_left in reversed(range(TRIES)):
             try:
-                return self._commit(work)
+                return self._commit(party)
             except (DBAPIError, NoConnection) as error:
                 again = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in AGAIN
                 if not doubtful(error):
@@ -132,23 +149,28 @@ class ManyWriters:
                     raise _unavailable(error) from error
         raise AssertionError("unreachable")
 
-    def _commit(self, work: Work[T]) -> T:
+    def _commit(self, party: Party) -> list[Outcome]:
         with Session(self._engine) as session:
-            value = work(session)
+            done = _done(session, party)
             session.flush()
             try:
                 began = perf_counter()
                 session.commit()
-                self.on_commit(1, perf_counter() - began)
+                self.on_commit(len(done), perf_counter() - began)
             except (IntegrityError, ProgrammingError) as error:
                 raise _unavailable(error) from error
             except DBAPIError:
                 session.invalidate()
                 raise
-        return value
+        return done
 
 
-def _unheard(works: int, seconds: float) -> None:
+def _done(session: Session, party: Party) -> list[Outcome]:
+    values = party[0].work(session, [task.item for task in party])
+    return [Outcome(task, value) for task, value in zip(party, values, strict=True)]
+
+
+def _unheard(tasks: int, seconds: float) -> None:
     """Nobody measures."""
 
 

@@ -83,12 +83,12 @@ class Logic:
 
 
 def _label_of(form: Form, choice: str, path: str) -> str:
-    """In the form's first language. Raises LookupError for no such question or choice."""
+    """In the form's first language, "" for what is none of the choices. Raises LookupError for no such question."""
     question = form.find("/".join(path.split("/")[2:]))
     if question is None or question.list_name is None:
         raise LookupError(path)
-    labels = form.choices[question.list_name][choice]
-    return labels.get(form.languages[0], choice)
+    labels = form.choices[question.list_name].get(choice)
+    return "" if labels is None else labels.get(form.languages[0], choice)
 
 
 class _Judging:

@@ -16,6 +16,18 @@ router = APIRouter(tags=["forms"])
 ASK_AGAIN = "private, no-cache"
 FOR_EVER = "private, max-age=31536000, immutable"
 
+KNOWN_COPY = {
+    "parameters": [
+        {
+            "name": "If-None-Match",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "The `ETag` of the copy that the caller has.",
+        }
+    ]
+}
+
 FORM: dict[int | str, dict[str, Any]] = {
     200: {"description": "XLSForm's rows in JSON, with `fieldwork`.", "content": {"application/json": {}}},
     304: {"description": "The copy that `If-None-Match` names is still the right one."},
@@ -27,14 +39,14 @@ FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/forms", responses=FORM)
+@router.get("/forms", responses=FORM, openapi_extra=KNOWN_COPY)
 async def forms(request: Request, holder: FormReader) -> Response:
     """Every published version: form_id, version, title, sha256 of its bytes, languages, published_at and url."""
     listing = _catalogue(request).listing()
     return _answer(request, lambda: listing.content, listing.etag, ASK_AGAIN)
 
 
-@router.get("/forms/{form_id}", responses=FORM)
+@router.get("/forms/{form_id}", responses=FORM, openapi_extra=KNOWN_COPY)
 async def latest_form(form_id: str, request: Request, holder: FormReader) -> Response:
     """The version that was published last."""
     form = _found(_catalogue(request).find(form_id))
@@ -62,7 +74,7 @@ def form_file(form_id: str, version: str, name: str, request: Request, holder: F
     return _answer(request, lambda: files.load(name), etag, FOR_EVER, kind)
 
 
-@router.get("/forms/{form_id}/versions/{version:path}", responses=FORM)
+@router.get("/forms/{form_id}/versions/{version:path}", responses=FORM, openapi_extra=KNOWN_COPY)
 async def form_version(form_id: str, version: str, request: Request, holder: FormReader) -> Response:
     """One version, which never changes."""
     form = _found(_catalogue(request).find(form_id, version))

@@ -58,6 +58,7 @@ class _Reader:
         self.places = Places(form)
         self.plain_language = sheets.plain_language
         self.lists = lists
+        self.anywhere: dict[tuple[str, bool], Compiled | None] = {}
 
     def rules(self, row: Node, path: Path) -> Rules:
         line = row.line
@@ -99,11 +100,19 @@ class _Reader:
         from_choice: bool = False,
         as_text: bool = False,
     ) -> Compiled | None:
+        """What names no question means the same at every place, and is often repeated: it is read once a form."""
+        if "${" in text:
+            return self.read(text, path, without, from_choice, as_text)
+        if (text, as_text) not in self.anywhere:
+            self.anywhere[text, as_text] = self.read(text, path, without, from_choice, as_text)
+        return self.anywhere[text, as_text]
+
+    def read(self, text: str, path: Path, without: frozenset[str], from_choice: bool, as_text: bool) -> Compiled | None:
         """None also for what is no expression: it was published before it was found out, and says nothing."""
         try:
             written, resolved = self.places.read(text, path, from_choice=from_choice)
         except SyntaxFault:
             return None
-        if functions_used(written) & without:
+        if not without.isdisjoint(functions_used(written)):
             return None
         return compile_expression(Call("string", (resolved,)) if as_text else resolved)

@@ -8,9 +8,8 @@ https://xlsform.org/en/ref-table/.
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
@@ -118,8 +117,7 @@ def language_code(language: str) -> str:
     return found[1] if found else language
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """What a header means: its name of today, and its language ("" where the header names none)."""
 
     name: str

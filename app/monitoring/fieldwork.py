@@ -1,8 +1,9 @@
 """The coordinator's one call: how the fieldwork goes, from counts alone."""
 
 import datetime as dt
+import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from app.communities.areas import Area, Areas, Period
@@ -18,12 +19,13 @@ def fieldwork(
     cells: Sequence[Cell],
     waiting: Sequence[Waiting],
     tablets: Sequence[Tablet],
+    missing: Mapping[uuid.UUID, dict[str, Any]],
     now: dt.datetime,
 ) -> dict[str, Any]:
     """Counts by community, tablet, enumerator and day. Days are those of arrival, in WIB.
 
     `received` counts each interview once, refusals included; `completed` leaves refusals out and is what a target
-    counts. `known_unsent` is what tablets last said is still on them.
+    counts. `known_unsent` is what tablets last said is still on them, `not_arrived` what is missing of their numbers.
     """
     today = now.astimezone(WIB).date()
     places = {cell.community for cell in cells} | {each.community for each in waiting}
@@ -33,10 +35,12 @@ def fieldwork(
         "today": today,
         "timezone": "WIB (UTC+07:00)",
         "synthetic": any(cell.synthetic for cell in cells),
-        "totals": {**_counts(cells, waiting), "known_unsent": _unsent(tablets)},
+        "totals": {**_counts(cells, waiting), "known_unsent": _unsent(tablets), "not_arrived": _missing(missing)},
         "communities": [_community(area, cells, waiting, tablets, today) for area in shown],
         "unplaced": _counts(_in(None, cells), _in(None, waiting)),
-        "devices": [_device(tablet, cells, waiting) for tablet in tablets],
+        "devices": [
+            {**_device(tablet, cells, waiting), "not_arrived": missing[tablet.holder.id]} for tablet in tablets
+        ],
         "enumerators": _enumerators(cells),
         "days": _days(cells),
     }
@@ -151,6 +155,10 @@ def _total(numbers: Iterable[int | None]) -> int | None:
 
 def _unsent(tablets: Iterable[Tablet]) -> int:
     return sum(tablet.heartbeat.outbox or 0 for tablet in tablets)
+
+
+def _missing(missing: Mapping[uuid.UUID, dict[str, Any]]) -> int:
+    return sum(each["missing"] for each in missing.values())
 
 
 def _works_in(tablet: Tablet) -> str | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.database import Database
-from app.submissions.counts import answered, stored
+from app.submissions.counts import answered, contents, stored, told_again
 from app.submissions.incoming import Library
 from app.submissions.rebuild import Rebuilding, rebuild
 
@@ -16,6 +16,7 @@ def integrity(database: Database, library: Library) -> dict[str, Any]:
     """
     with database.read() as session:
         told, kept = answered(session), stored(session)
+        told_twice, different = told_again(session), contents(session)
     differences = rebuild(database, Rebuilding(library, check=True)).differences
     checks = [
         _check(
@@ -25,8 +26,8 @@ def integrity(database: Database, library: Library) -> dict[str, Any]:
         ),
         _check(
             "every content that was said to be kept is stored once",
-            told["accepted"] + told["edited"] + told["conflict"] + told["held"],
-            sum(number for state, number in kept.items() if state != "announced"),
+            told["accepted"] + told["edited"] + told["conflict"] + told["held"] - told_twice,
+            different,
         ),
         _check("everything derived equals what the raw bytes say", 0, differences.total()),
     ]

@@ -11,9 +11,12 @@ from app.access.guard import FieldworkReader
 from app.communities.areas import Areas
 from app.database import Database
 from app.monitoring.fieldwork import fieldwork
+from app.monitoring.gaps import gaps
 from app.monitoring.integrity import integrity
+from app.problems import InternalError, Unavailable, answers
 from app.submissions import counts
 from app.submissions.incoming import Library
+from app.submissions.numbering import numbers_of
 
 router = APIRouter(tags=["fieldwork"])
 health = APIRouter(tags=["server"])
@@ -22,8 +25,8 @@ health = APIRouter(tags=["server"])
 @router.get("/fieldwork")
 def get_fieldwork(request: Request, holder: FieldworkReader, form_id: str | None = None) -> dict[str, Any]:
     """How the fieldwork goes: per community target, received, refusals, held, conflicts, flagged and known unsent,
-    also per form, tablet, enumerator and day (WIB), and `flags`: which question was flagged how often for what.
-    Everything is counted now, nothing is kept as a counter."""
+    also per form, tablet, enumerator and day (WIB), `flags`: which question was flagged how often for what, and what
+    is missing of each tablet's numbers. Everything is counted now, nothing is kept as a counter."""
     areas: Areas = request.app.state.areas()
     inside = areas.within(holder.communities or areas)
     mine = inside if holder.communities else None
@@ -32,9 +35,10 @@ def get_fieldwork(request: Request, holder: FieldworkReader, form_id: str | None
         cells = [each for each in counts.cells(session, mine) if form_id in (None, each.form_id)]
         waiting = [each for each in counts.waiting(session, mine) if form_id in (None, each.form_id)]
         tablets = [each for each in counts.tablets(session) if _overlaps(each, inside, mine is None)]
+        missing = {each.holder.id: gaps(each.holder.name, numbers_of(session, each.holder.id)) for each in tablets}
         flags = counts.flagged(session, mine, form_id)
     return {
-        **fieldwork(areas, inside, cells, waiting, tablets, datetime.now(UTC)),
+        **fieldwork(areas, inside, cells, waiting, tablets, missing, datetime.now(UTC)),
         "flags": [asdict(each) for each in flags],
     }
 
@@ -46,7 +50,7 @@ def get_integrity(request: Request, holder: FieldworkReader) -> dict[str, Any]:
     return integrity(state.database, Library(state.catalogue, state.areas(), state.frameworks))
 
 
-@health.get("/healthz")
+@health.get("/healthz", responses=answers(Unavailable, InternalError))
 async def healthz(request: Request) -> dict[str, Any]:
     """Whether the server can keep interviews, and how safely. Needs no token and tells nothing about the fieldwork."""
     database: Database = request.app.state.database

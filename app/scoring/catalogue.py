@@ -38,13 +38,14 @@ class PublishedFramework:
         return compile_checklist(self.framework)
 
     def contribution(self, form_id: str, values: Mapping[str, Scalar]) -> dict[str, Any]:
-        """What an interview with these values contributes: `weight`, `place` and `scores` of a `ScoredInterview`."""
+        """What an interview with these values contributes: `weight`, `place`, `scores` and `items` of a row."""
         place = placement(self.framework, form_id, values)
         scores = self.scorer.score(form_id, values)
         described = {name: value for name in PLACE if (value := getattr(place, name))}
         if inputs := self.checklist.read(form_id, values):
             described["inputs"] = inputs
-        return {"weight": place.weight, "place": described, "scores": scores}
+        items = self.scorer.items(form_id, values)
+        return {"weight": place.weight, "place": described, "scores": scores, "items": items}
 
 
 PLACE = ("stratum", "psu", "ssu", "fpc_psu", "fpc_ssu", "dimensions")

@@ -6,6 +6,11 @@ them away (Willenborg & de Waal 2001; Hundepool et al. 2012).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
+from typing import Any, Generic, TypeVar
+
+# Of a cell: a name, or a tuple of names. Cells are told apart by it, and settled in its order.
+Key = TypeVar("Key", bound=Any)
 
 SUPPRESSED = "suppressed:"
 
@@ -50,11 +55,11 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Cells that add up to another one in the same table, their margin."""
+class Line(Generic[Key]):
+    """Cells that make up another one in the same table, their margin."""
 
-    margin: str
-    members: Sequence[str]
+    margin: Key
+    members: Sequence[Key]
 
 
 def judge(cell: Disclosed, policy: Policy) -> Verdict:
@@ -76,7 +81,7 @@ def judge(cell: Disclosed, policy: Policy) -> Verdict:
     return Verdict(flags=tuple(flag for flag, holds in flags.items() if holds))
 
 
-def protect(cells: Mapping[str, Disclosed], lines: Iterable[Line], policy: Policy) -> dict[str, Verdict]:
+def protect(cells: Mapping[Key, Disclosed], lines: Iterable[Line[Key]], policy: Policy) -> dict[Key, Verdict]:
     """The verdicts on all cells of a table, with the neighbours that must hide too (`suppressed:complementary`).
 
     In every line whose margin is published, hidden members are at least two and together at least `least` people;
@@ -84,20 +89,32 @@ def protect(cells: Mapping[str, Disclosed], lines: Iterable[Line], policy: Polic
     """
     verdicts = {key: judge(cell, policy) for key, cell in cells.items()}
     table = sorted(lines, key=lambda line: (line.margin, tuple(line.members)))
-    while exposed := [line for line in table if _gives_away(line, cells, verdicts, policy)]:
-        key = _next(exposed[0], cells, verdicts)
-        verdicts[key] = replace(verdicts[key], suppressed=SUPPRESSED + "complementary", flags=())
+    through: dict[Key, list[int]] = {}
+    for at, line in enumerate(table):
+        for key in (line.margin, *line.members):
+            through.setdefault(key, []).append(at)
+    exposed = [at for at, line in enumerate(table) if _gives_away(line, cells, verdicts, policy)]
+    heapify(exposed)
+    while exposed:
+        line = table[heappop(exposed)]
+        if _gives_away(line, cells, verdicts, policy):
+            key = _next(line, cells, verdicts)
+            verdicts[key] = replace(verdicts[key], suppressed=SUPPRESSED + "complementary", flags=())
+            for at in through[key]:
+                heappush(exposed, at)
     return verdicts
 
 
-def _gives_away(line: Line, cells: Mapping[str, Disclosed], verdicts: Mapping[str, Verdict], policy: Policy) -> bool:
+def _gives_away(
+    line: Line[Key], cells: Mapping[Key, Disclosed], verdicts: Mapping[Key, Verdict], policy: Policy
+) -> bool:
     hidden = [cells[key].n for key in line.members if not verdicts[key].is_published]
     if not verdicts[line.margin].is_published:
         return not hidden and any(cells[key].n for key in line.members)
     return bool(hidden) and (len(hidden) < 2 or sum(hidden) < policy.least)
 
 
-def _next(line: Line, cells: Mapping[str, Disclosed], verdicts: Mapping[str, Verdict]) -> str:
+def _next(line: Line[Key], cells: Mapping[Key, Disclosed], verdicts: Mapping[Key, Verdict]) -> Key:
     """The smallest published member that holds anybody, ties by key; the margin once there is none."""
     published = [(cells[key].n, key) for key in line.members if cells[key].n and verdicts[key].is_published]
     return min(published)[1] if published else line.margin

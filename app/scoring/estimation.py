@@ -3,30 +3,25 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from types import MappingProxyType
 from typing import Literal, NotRequired, TypedDict
 
+from app.scoring.cautions import WIDE, WIDE_SHARE, cautions
 from app.scoring.cells import respondents
-from app.scoring.framework import Framework, Leaf, Node
-from app.scoring.intervals import t_interval
+from app.scoring.domains import ROUND, split, within
+from app.scoring.framework import Framework, Indicator, Leaf, Node, Scale
+from app.scoring.indicators import is_proportion
+from app.scoring.intervals import Interval, ProportionMethod, proportion_interval, t_interval
 from app.scoring.linearised import Estimate, combine, mean
-from app.scoring.sums import INVALID_WEIGHT, Contribution, Sums, add_up, sample_design, split
-from app.scoring.variance import Design, coefficient_of_variation, design_effect, lonely_strata, standard_error
+from app.scoring.sums import Contribution, Sums, add_up, sample_design
+from app.scoring.variance import Design, coefficient_of_variation, design_effect, standard_error
 
 Level = Literal["total", "component", "category", "indicator"]
 
 # Shares and means that are equal on paper may differ by rounding, far below anything that a person means.
 _ROUNDING = 1e-9
-
-LEAST_DF = 8
-HIGH_CV = 0.3
-HIGH_DESIGN_EFFECT = 3.0
-HIGH_NONRESPONSE = 0.2
-WIDE = 1 / 8
-"""From these on a number is flagged, not hidden: few degrees of freedom, a large cv, a high design effect, a share of
-item nonresponse, and an interval's half width as a share of the scale (0.5 of 1 to 5). NCHS presentation rules."""
 
 
 class Share(TypedDict):
@@ -72,23 +67,31 @@ class ScoreRow(TypedDict):
 
 
 def score_rows(
-    framework: Framework, contributions: Iterable[Contribution], by: Sequence[str] = (), round_: str | None = None
+    framework: Framework,
+    contributions: Iterable[Contribution],
+    by: Sequence[str] = (),
+    round_: str | None = None,
+    ci_method: ProportionMethod = "logit",
 ) -> list[ScoreRow]:
-    """The rows of all interviews of a round (or of all) together, then of each value of the communities or dimensions
-    in `by`.
+    """The rows of all interviews of a round (or of all) together, then of each domain of `by`, which `split` reads.
 
     All interviews make the sample, whatever their round or domain: the same PSU in two rounds is one PSU, and a
     domain's PSUs without anybody of it count as zero. Within a domain the tree comes first, parents before children,
     then the indicators outside of it. The same interviews in any order give the same rows.
     """
     everyone = list(contributions)
-    design = sample_design(framework, [each for each in everyone if is_sampled(framework, each)])
-    asked = [each for each in everyone if round_ in (None, each.round)]
+    design = design_of(framework, everyone)
+    asked = everyone if round_ is None else within(everyone, {ROUND: round_})
     return [
         row
         for domain, members in split(asked, by)
-        for row in domain_rows(framework, domain, add_up(framework, members), design)
+        for row in domain_rows(framework, domain, add_up(framework, members), design, ci_method)
     ]
+
+
+def design_of(framework: Framework, contributions: Iterable[Contribution]) -> Design:
+    """The sample that these interviews are, those left out that were not drawn."""
+    return sample_design(framework, [each for each in contributions if _is_sampled(framework, each)])
 
 
 def domain_rows(
@@ -96,10 +99,14 @@ def domain_rows(
     domain: dict[str, str],
     sums: Sums,
     design: Design,
+    ci_method: ProportionMethod = "logit",
     given: Mapping[str, float] = MappingProxyType({}),
 ) -> list[ScoreRow]:
-    """The rows of one domain from its sums. `given` scores, by indicator or node, stand instead of estimates."""
-    table = _Domain(framework, domain, sums, design, given)
+    """The rows of one domain from its sums; `ci_method` is that of indicators that are proportions.
+
+    `given` scores, by indicator or node, stand in place of estimates.
+    """
+    table = _Domain(framework, domain, sums, design, ci_method, given)
     placed = {leaf.indicator for leaf in framework.tree.leaves()}
     tree = [row for row, _ in table.tree_rows(framework.tree, "total")]
     if framework.bands:
@@ -108,7 +115,17 @@ def domain_rows(
     return (tree if framework.total == "on" else tree[1:]) + outside
 
 
-def is_sampled(framework: Framework, contribution: Contribution) -> bool:
+def domain_estimates(framework: Framework, sums: Sums, design: Design) -> dict[str, Estimate]:
+    """The estimate of each node and indicator that has a row, with the effects that differences are made of."""
+    table = _Domain(framework, {}, sums, design)
+    found = {row["node"]: estimate for row, estimate in table.tree_rows(framework.tree, "total")}
+    if framework.total == "off":
+        del found[framework.tree.id]
+    indicators = (each.id for each in framework.indicators)
+    return found | {name: table.indicator_row(name)[1] for name in indicators if name not in found}
+
+
+def _is_sampled(framework: Framework, contribution: Contribution) -> bool:
     """Whether an interview belongs to the sample: groups and records are no households drawn from a frame."""
     return any(each.source == "survey" and each.id in contribution.values for each in framework.indicators)
 
@@ -131,7 +148,8 @@ class _Domain:
     domain: dict[str, str]
     sums: Sums
     design: Design
-    given: Mapping[str, float]
+    ci_method: ProportionMethod = "logit"
+    given: Mapping[str, float] = field(default_factory=dict)
 
     def tree_rows(self, place: Node | Leaf, level: Level) -> list[tuple[ScoreRow, Estimate]]:
         if isinstance(place, Leaf):
@@ -140,54 +158,65 @@ class _Domain:
         branches = [self.tree_rows(child, below) for child in place.children]
         return [self.node_row(place, level, [branch[0] for branch in branches]), *chain(*branches)]
 
-    def indicator_row(self, indicator: str) -> tuple[ScoreRow, Estimate]:
-        if indicator in self.given:
-            return self._row(indicator, "indicator", self._stated(indicator), {}, 1.0, []), self._stated(indicator)
-        own = self.sums.indicators[indicator]
+    def given_row(self, name: str, level: Level, children: list[Share]) -> tuple[ScoreRow, Estimate]:
+        """A number that rests on no interview, so that its sampling error is not known."""
+        estimate = Estimate(self.given[name], None, respondents({}))
+        row = self._row(name, level, estimate, None, None)
+        row |= {"coverage": 1.0, "children": children}
+        return self._flagged(row, estimate, _wide(self.framework.scale)), estimate
+
+    def indicator_row(self, name: str) -> tuple[ScoreRow, Estimate]:
+        if name in self.given:
+            return self.given_row(name, "indicator", [])
+        indicator = next(each for each in self.framework.indicators if each.id == name)
+        own, scale = self.sums.indicators[name], self.framework.scale_of(indicator)
         estimate = mean(own.cells)
-        if not self._is_surveyed(indicator):
+        if indicator.source != "survey":
             estimate = Estimate(estimate.value, None, estimate.respondents)
+        error = standard_error(self.design, estimate)
+        interval = self._indicator_interval(indicator, scale, estimate, error)
         coverage = 0.0 if estimate.value is None else 1.0
-        return self._row(indicator, "indicator", estimate, own.missing, coverage, []), estimate
+        row = self._row(name, "indicator", estimate, interval, error)
+        row |= {"missing": dict(sorted(own.missing.items())), "coverage": coverage}
+        return self._flagged(row, estimate, WIDE_SHARE if is_proportion(indicator, scale) else _wide(scale)), estimate
+
+    def _indicator_interval(
+        self, indicator: Indicator, scale: Scale, estimate: Estimate, error: float | None
+    ) -> Interval | None:
+        base, level = estimate.respondents, self.framework.design.ci_level
+        if not is_proportion(indicator, scale):
+            return t_interval(estimate.value, error, base.df, level)
+        return proportion_interval(estimate.value, error, base.df, base.n, self.ci_method, level)
 
     def node_row(
         self, node: Node, level: Level, children: list[tuple[ScoreRow, Estimate]]
     ) -> tuple[ScoreRow, Estimate]:
         weights = [child.weight for child in node.children]
+        if node.id in self.given:
+            stated = [_share(weight, row, None) for weight, (row, _) in zip(weights, children, strict=True)]
+            return self.given_row(node.id, level, stated)
         parts = [(weight, estimate) for weight, (_, estimate) in zip(weights, children, strict=True)]
         present = math.fsum(weight for weight, part in parts if part.value is not None)
         coverage = present / math.fsum(weights)
         least = self.framework.policy.min_child_share if node.min_child_share is None else node.min_child_share
-        is_given = node.id in self.given
-        estimate = self._stated(node.id) if is_given else combine(node.combine, parts, self.sums.nodes[node.id], least)
-        adds_up = node.combine == "arithmetic" and estimate.value is not None and not is_given
+        estimate = combine(node.combine, parts, self.sums.nodes[node.id], least)
+        adds_up = node.combine == "arithmetic" and estimate.value is not None
         shares = [
             _share(weight, row, present if adds_up else None)
             for weight, (row, _) in zip(weights, children, strict=True)
         ]
         missing = sum((Counter(row["missing"]) for row, _ in children), Counter[str]())
-        return self._row(node.id, level, estimate, missing, coverage, shares), estimate
-
-    def _stated(self, place: str) -> Estimate:
-        """A number that rests on no interview, so that its sampling error is not known."""
-        return Estimate(self.given[place], None, respondents({}))
-
-    def _is_surveyed(self, indicator: str) -> bool:
-        return next(each.source for each in self.framework.indicators if each.id == indicator) == "survey"
+        error = standard_error(self.design, estimate)
+        interval = t_interval(estimate.value, error, estimate.respondents.df, self.framework.design.ci_level)
+        row = self._row(node.id, level, estimate, interval, error)
+        row |= {"missing": dict(sorted(missing.items())), "coverage": coverage, "children": shares}
+        return self._flagged(row, estimate, _wide(self.framework.scale)), estimate
 
     def _row(
-        self,
-        node: str,
-        level: Level,
-        estimate: Estimate,
-        missing: Mapping[str, int],
-        coverage: float,
-        children: list[Share],
+        self, node: str, level: Level, estimate: Estimate, interval: Interval | None, error: float | None
     ) -> ScoreRow:
         base = estimate.respondents
-        error = standard_error(self.design, estimate)
-        interval = t_interval(estimate.value, error, base.df, self.framework.design.ci_level)
-        row: ScoreRow = {
+        return {
             "node": node,
             "level": level,
             "domain": self.domain,
@@ -197,42 +226,27 @@ class _Domain:
             "ci_low": interval.low if interval else None,
             "ci_high": interval.high if interval else None,
             "ci_level": self.framework.design.ci_level,
-            "ci_method": "t",
+            "ci_method": interval.method if interval else "t",
             "n": base.n,
             "n_psu": base.n_psu,
             "n_strata": base.n_strata,
             "n_effective": base.n_effective,
             "design_effect": design_effect(estimate, error),
             "cv": coefficient_of_variation(estimate, error),
-            "missing": dict(sorted(missing.items())),
-            "coverage": coverage,
+            "missing": {},
+            "coverage": 0.0,
             "flags": [],
             "suppressed": None,
-            "children": children,
+            "children": [],
         }
-        row["flags"] = [flag for flag, raised in self._flags(row, estimate).items() if raised]
+
+    def _flagged(self, row: ScoreRow, estimate: Estimate, wide: float) -> ScoreRow:
+        row["flags"] = cautions(row, estimate, self.design, self.framework.policy.n_flag, wide)
         return row
 
-    def _flags(self, row: ScoreRow, estimate: Estimate) -> dict[str, bool]:
-        n, flag_below, cv, effect = row["n"], self.framework.policy.n_flag, row["cv"], row["design_effect"]
-        width = self.framework.scale.max - self.framework.scale.min
-        half = (row["ci_high"] - row["ci_low"]) / 2 if row["ci_high"] is not None and row["ci_low"] is not None else 0
-        nonresponse = sum(count for reason, count in row["missing"].items() if reason != "not_applicable")
-        is_sampled = estimate.effects is not None and estimate.value is not None
-        return {
-            "no_data": n == 0 and estimate.value is None,
-            f"n_lt_{flag_below}": 0 < n < flag_below,
-            "low_coverage": n > 0 and estimate.value is None,
-            INVALID_WEIGHT: INVALID_WEIGHT in row["missing"],
-            "not_from_survey": estimate.value is not None and estimate.effects is None,
-            "se_not_available": is_sampled and row["standard_error"] is None,
-            "lonely_psu": is_sampled and bool(lonely_strata(self.design, estimate.respondents)),
-            "low_df": row["standard_error"] is not None and row["df"] < LEAST_DF,
-            "wide_ci": half > WIDE * width,
-            "cv_gt_30": cv is not None and cv > HIGH_CV,
-            "high_deff": effect is not None and effect > HIGH_DESIGN_EFFECT,
-            "high_item_nonresponse": row["level"] == "indicator" and nonresponse > HIGH_NONRESPONSE * (n + nonresponse),
-        }
+
+def _wide(scale: Scale) -> float:
+    return WIDE * (scale.max - scale.min)
 
 
 def _share(weight: float, row: ScoreRow, present: float | None) -> Share:

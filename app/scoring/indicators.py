@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.scoring.framework import Framework, GoalpostsRule, Indicator, MapRule, Rule, Scale, locate
+from app.scoring.framework import (
+    BinsRule,
+    CountRule,
+    Framework,
+    GoalpostsRule,
+    Indicator,
+    MapRule,
+    Rule,
+    Scale,
+    ScaleRule,
+    locate,
+)
 from app.scoring.rules import Answers, Missing, Reading, Scoring, Value, compile_rule, missing_codes, number
 
 # No household stands for more of them than a country has; one absurd answer would drown every sum.
@@ -18,6 +29,7 @@ class Scorer:
     """A framework made ready: what it reads of each form, as functions."""
 
     by_form: Mapping[str, tuple[tuple[str, Scoring], ...]]
+    checked: Mapping[str, tuple[tuple[str, tuple[Scoring, ...]], ...]]
 
     def score(self, form_id: str, answers: Answers) -> dict[str, Value]:
         """A score, or the reason why there is none, for each indicator that asks this form; never raises.
@@ -25,6 +37,14 @@ class Scorer:
         `answers` go from bare question names outside of repeats to values; unanswered questions are absent.
         """
         return {indicator: scoring(answers) for indicator, scoring in self.by_form.get(form_id, ())}
+
+    def items(self, form_id: str, answers: Answers) -> dict[str, list[float | None]]:
+        """For each indicator that asks this form and whose scale is to be checked, the score of every item."""
+        found = {}
+        for indicator, items in self.checked.get(form_id, ()):
+            values = [item(answers) for item in items]
+            found[indicator] = [None if isinstance(value, str) else value for value in values]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +64,18 @@ def compile_framework(framework: Framework) -> Scorer:
     """The framework as functions, to be built once and called for every interview."""
     codes = missing_codes(framework.missing.codes)
     by_form: dict[str, list[tuple[str, Scoring]]] = {}
+    checked: dict[str, list[tuple[str, tuple[Scoring, ...]]]] = {}
     for indicator in framework.indicators:
         reading = Reading(framework.scale_of(indicator), codes, framework.missing.blank)
         form_id = locate(next(indicator.questions()), framework.form).form_id
         by_form.setdefault(form_id, []).append((indicator.id, _compile(indicator, reading)))
-    return Scorer({form_id: tuple(scorings) for form_id, scorings in by_form.items()})
+        if isinstance(indicator.rule, ScaleRule) and indicator.rule.alpha:
+            items = tuple(compile_rule(item, reading) for item in indicator.rule.items)
+            checked.setdefault(form_id, []).append((indicator.id, items))
+    return Scorer(
+        {form_id: tuple(scorings) for form_id, scorings in by_form.items()},
+        {form_id: tuple(scales) for form_id, scales in checked.items()},
+    )
 
 
 def placement(framework: Framework, form_id: str, answers: Answers) -> Placement:
@@ -78,6 +105,25 @@ def placement(framework: Framework, form_id: str, answers: Answers) -> Placement
         fpc_ssu=number(answer(design.fpc_ssu)),
         dimensions={name: label for name, label in labels.items() if label is not None and label not in codes},
     )
+
+
+def is_proportion(indicator: Indicator, scale: Scale) -> bool:
+    """Whether its scores can only be 0 and 1, so that their mean is a share of those who answered."""
+    turned = indicator.direction == -1 and not _says_direction(indicator.rule)
+    mirrored = turned or (isinstance(indicator.rule, MapRule) and indicator.rule.reverse)
+    return {scale.min + scale.max - score if mirrored else score for score in _listed(indicator.rule)} == {0, 1}
+
+
+def _listed(rule: Rule) -> list[float]:
+    """The scores of a rule that names each of them."""
+    match rule:
+        case MapRule():
+            return list(rule.map.values())
+        case BinsRule():
+            return rule.scores
+        case CountRule() if rule.to is not None:
+            return rule.to
+    return []
 
 
 def _compile(indicator: Indicator, reading: Reading) -> Scoring:

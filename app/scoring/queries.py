@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from app.scoring.framework import Framework
+from app.scoring.interviews import contribution
 from app.scoring.sums import Contribution
 from app.scoring.tables import ScoredInterview
 
@@ -35,25 +36,8 @@ def load_contributions(session: Session, framework: Framework, communities: Coll
         query = query.where(col(ScoredInterview.community).in_(communities))
     rows = session.exec(query).all()
     return Contributions(
-        contributions=[_contribution(row) for row in rows],
+        contributions=[contribution(row) for row in rows],
         synthetic=frozenset(row.community or "" for row in rows if row.synthetic),
         last_seq=max((row.seq for row in rows), default=0),
         as_of=max((row.received_at for row in rows), default=None),
-    )
-
-
-def _contribution(row: ScoredInterview) -> Contribution:
-    place = row.place
-    return Contribution(
-        instance_id=row.instance_id.hex,
-        community=row.community,
-        round=row.round,
-        weight=row.weight,
-        dimensions=place.get("dimensions", {}),
-        values=row.scores,
-        stratum=place.get("stratum"),
-        psu=place.get("psu"),
-        ssu=place.get("ssu"),
-        fpc_psu=place.get("fpc_psu"),
-        fpc_ssu=place.get("fpc_ssu"),
     )

@@ -1,8 +1,6 @@
 """The door to the scores."""
 
-import csv
-import io
-import json
+from collections.abc import Collection, Iterable
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -12,102 +10,155 @@ from app.access.guard import ScoreReader
 from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database
-from app.problems import InvalidRequest, UnknownFramework
+from app.forms.catalogue import Catalogue
+from app.problems import InvalidRequest, NotFound, UnequalVersions, UnknownFramework, answers
+from app.scoring.assess import reliability
 from app.scoring.assessments import load_completeness
 from app.scoring.catalogue import Frameworks, PublishedFramework
-from app.scoring.estimation import score_rows
-from app.scoring.facts.queries import load_values, reaching
-from app.scoring.facts.sources import Interviews, Source, Value, source_rows
-from app.scoring.queries import Contributions, load_contributions
+from app.scoring.compare import differences
+from app.scoring.domains import MOST, ROUND, Crossing, crossing, dimensions
+from app.scoring.facts.queries import load_values
+from app.scoring.facts.values import Source
+from app.scoring.inquiry import Inquiry, inquire
+from app.scoring.intervals import ProportionMethod
+from app.scoring.interviews import Interview, load_interviews
 from app.scoring.sums import COMMUNITY
+from app.scoring.tell import as_table, tell_scores
+from app.scoring.vary import sensitivity
 
 router = APIRouter(tags=["scores"])
 
-By = Annotated[list[str], Query(description="`community`, or a dimension that the framework declares; repeatable.")]
+UNKNOWN = answers(NotFound, UnknownFramework)
 
-COLUMNS = [
-    "framework",
-    "version",
-    "provenance",
-    "round",
-    "node",
-    "level",
-    "domain",
-    "estimate",
-    "standard_error",
-    "df",
-    "ci_low",
-    "ci_high",
-    "ci_level",
-    "ci_method",
-    "n",
-    "n_psu",
-    "n_strata",
-    "n_effective",
-    "design_effect",
-    "cv",
-    "missing",
-    "coverage",
-    "flags",
-    "suppressed",
-    "score",
-    "source",
+
+class Csv(Response):
+    media_type = "text/csv"
+
+
+By = Annotated[
+    list[str],
+    Query(
+        description="`community`, `round` or a dimension that the framework declares; repeatable. Two are crossed by "
+        "`*`, as in `community*sex`. At most two dimensions at once, `round=` being one of them."
+    ),
 ]
+Round = Annotated[str | None, Query(description="Only interviews of this round.")]
+CiMethod = Annotated[ProportionMethod, Query(description="The interval of indicators that are proportions.")]
+Score = Annotated[Source, Query(description="Whose numbers: the survey's, those of groups or records, or the agreed.")]
+
+Between = Annotated[str, Query(description="`community`, `round` or a dimension that the framework declares.")]
 
 
-@router.get("/scores")
+@router.get("/scores", responses=UNKNOWN)
 def scores(
     request: Request,
     holder: ScoreReader,
     framework: str | None = None,
     version: str | None = None,
-    round: str | None = None,
+    round: Round = None,
     by: By = [],  # noqa: B006 -- FastAPI copies it
     include: Literal["all"] = "all",
-    score: Source = "survey",
+    score: Score = "survey",
+    ci_method: CiMethod = "logit",
 ) -> Response:
-    """Every node of a framework's tree, for all communities together and then for each value of `by`.
+    """Every node of a framework's tree, for all communities together and then for each domain of `by`.
 
     Each row says on how many interviews it rests, what is missing and why, and how it is made from its children.
-    `score` chooses whose numbers these are; then each row tells its `source`.
+    Rows of few people, and those that would give them away, have `suppressed` in place of numbers, whatever is asked.
+    `score` chooses whose numbers these are; where it is not the survey's, each row tells its `source`.
     Numbers are not rounded. `framework` may be left out where only one is published, `version` for the latest.
     """
-    answer = _answer(request, holder, framework, version, round, by, include, score)
-    return Response(orjson.dumps(answer), media_type="application/json")
+    return _json(_answer(request, holder, framework, version, round, by, score, ci_method))
 
 
-@router.get("/scores.csv")
+@router.get("/scores.csv", response_class=Csv, responses=UNKNOWN)
 def scores_csv(
     request: Request,
     holder: ScoreReader,
     framework: str | None = None,
     version: str | None = None,
-    round: str | None = None,
+    round: Round = None,
     by: By = [],  # noqa: B006
     include: Literal["all"] = "all",
-    score: Source = "survey",
+    score: Score = "survey",
+    ci_method: CiMethod = "logit",
 ) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
-    answer = _answer(request, holder, framework, version, round, by, include, score)
-    about = answer["framework"]
-    table = io.StringIO()
-    writer = csv.DictWriter(table, COLUMNS, extrasaction="ignore", lineterminator="\r\n")
-    writer.writeheader()
-    for row in answer["scores"]:
-        writer.writerow(
-            {
-                **row,
-                "framework": about["id"],
-                "version": about["version"],
-                "provenance": about["provenance"],
-                "round": answer["round"],
-                "domain": json.dumps(row["domain"]),
-                "missing": json.dumps(row["missing"]),
-                "flags": " ".join(row["flags"]),
-                "score": score,
-            }
-        )
-    return Response(table.getvalue(), media_type="text/csv; charset=utf-8")
+    return Csv(as_table(_answer(request, holder, framework, version, round, by, score, ci_method)))
+
+
+@router.get("/scores/differences", responses=UNKNOWN)
+def score_differences(
+    request: Request,
+    holder: ScoreReader,
+    between: Between = COMMUNITY,
+    framework: str | None = None,
+    version: Annotated[list[str], Query(description="One version; it scores all rounds.")] = [],  # noqa: B006
+    round: Round = None,
+    by: Annotated[str | None, Query(description="A dimension, in each of whose values to compare.")] = None,
+    node: Annotated[list[str], Query(description="Nodes or indicators; all of them by default.")] = [],  # noqa: B006
+) -> Response:
+    """What every value of `between` has more than each one before it: `difference` is `b` less `a`.
+
+    Standard errors take in what both share, such as the same RTs in two rounds. `p_holm` is the p-value after Holm,
+    over all pairs of one node in one domain; only this one tells whether two differ. Rows that may not be told are
+    in no pair and stand in `hidden`. There are no ranks.
+    """
+    if len(set(version)) > 1:
+        raise UnequalVersions(versions=", ".join(dict.fromkeys(version)))
+    inquiry = _inquire(request, holder, framework, version[0] if version else None, round)
+    within = (by,) if by else ()
+    if between in within:
+        raise InvalidRequest(where="query.between", what=f"'{between}' cannot be compared within itself.")
+    _check_names(inquiry, (*within, between), "query.between")
+    _check_nodes(inquiry, node)
+    return _json(differences(inquiry, between, within, node or None))
+
+
+@router.get("/scores/{node}/reliability", responses=UNKNOWN)
+def score_reliability(
+    request: Request,
+    holder: ScoreReader,
+    node: str,
+    framework: str | None = None,
+    version: str | None = None,
+    round: Round = None,
+    by: By = [],  # noqa: B006
+) -> Response:
+    """Whether items belong together: Cronbach's alpha, each item's correlation with the rest, and alpha without it.
+
+    Items are the questions of a scale that says `alpha`, or the surveyed indicators under a node. Alpha is null for
+    fewer than 10 interviews with every item. It is a check and changes no score.
+    """
+    inquiry, interviews = _inquire_deeply(request, holder, framework, version, round)
+    _check_domains(inquiry, by)
+    _check_place(inquiry, node)
+    return _json(reliability(inquiry, interviews, node, by))
+
+
+@router.get("/scores/{node}/sensitivity", responses=UNKNOWN)
+def score_sensitivity(
+    request: Request,
+    holder: ScoreReader,
+    node: str,
+    framework: str | None = None,
+    version: str | None = None,
+    round: Round = None,
+    by: By = [],  # noqa: B006
+) -> Response:
+    """What a node's estimate would be by other choices, and how far it moves (`change`).
+
+    `left_out` leaves out one indicator; `equal_weights` and `geometric` build the tree otherwise; `unweighted` and
+    `trimmed` (at 5 medians) weigh interviews otherwise; `worst` and `best` give all missing answers the least and the
+    greatest score.
+    """
+    inquiry, interviews = _inquire_deeply(request, holder, framework, version, round)
+    _check_domains(inquiry, by)
+    _check_place(inquiry, node)
+    place = next((each for each in inquiry.framework.tree.nodes() if each.id == node), None)
+    if place is None:
+        raise InvalidRequest(where="node", what=f"'{node}' is an indicator; only nodes of the tree are put together.")
+    return _json(sensitivity(inquiry, interviews, place, by))
 
 
 def _answer(
@@ -117,90 +168,85 @@ def _answer(
     version: str | None,
     round_: str | None,
     by: list[str],
-    include: str,
     score: Source,
+    ci_method: ProportionMethod,
 ) -> dict[str, Any]:
+    inquiry, mine = _inquire(request, holder, framework, version, round_), _mine(request, holder)
+    _check_domains(inquiry, by)
+    if score == "agreed":
+        _check_agreed(by)
+    database: Database = request.app.state.database
+    with database.read() as session:
+        values = [] if score == "survey" else load_values(session, inquiry.framework, mine)
+        complete = load_completeness(session, request.app.state.frameworks, inquiry.published, mine, round_)
+    return {**tell_scores(inquiry, by, ci_method, score, values), "completeness": complete}
+
+
+def _inquire_deeply(
+    request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
+) -> tuple[Inquiry, list[Interview]]:
+    inquiry = _inquire(request, holder, framework, version, round_)
+    database: Database = request.app.state.database
+    with database.read() as session:
+        return inquiry, load_interviews(session, inquiry.framework, _mine(request, holder))
+
+
+def _mine(request: Request, holder: Holder) -> Collection[str] | None:
+    areas: Areas = request.app.state.areas()
+    return areas.within(holder.communities) if holder.communities else None
+
+
+def _inquire(
+    request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
+) -> Inquiry:
+    published = _published(request, framework, version)
+    database: Database = request.app.state.database
+    forms: Catalogue = request.app.state.catalogue
+    with database.read() as session:
+        return inquire(session, published, round_, _mine(request, holder), forms)
+
+
+def _published(request: Request, framework: str | None, version: str | None) -> PublishedFramework:
     frameworks: Frameworks = request.app.state.frameworks
     published = frameworks.find(framework, version)
     if published is None:
         known = sorted({f"{each.framework.id} {each.framework.version}" for each in frameworks.all()})
         raise UnknownFramework(published=", ".join(known) or "none")
-    _check_dimensions(published, by, score)
-    database: Database = request.app.state.database
-    areas: Areas = request.app.state.areas()
-    mine = areas.within(holder.communities) if holder.communities else None
-    with database.read() as session:
-        found = load_contributions(session, published.framework, mine)
-        values = [] if score == "survey" else load_values(session, published.framework, mine)
-        complete = load_completeness(session, frameworks, published, mine, round_)
-    found = reaching(found, values)
-    return {
-        "framework": {
-            "id": published.framework.id,
-            "version": published.framework.version,
-            "sha256": published.sha256.hex(),
-            "provenance": published.framework.provenance,
-            "label": published.framework.label,
-            "note": published.framework.note,
-            "complete": published.complete,
-        },
-        "round": round_,
-        "watermark": {
-            "seq": found.last_seq,
-            "submissions": sum(round_ in (None, each.round) for each in found.contributions),
-            "values": sum(round_ is None or each.round in (None, round_) for each in values),
-            "as_of": found.as_of,
-        },
-        "include": include,
-        "score": score,
-        "synthetic": bool(found.synthetic),
-        "completeness": complete,
-        "design": {
-            "declared": published.framework.design.is_declared,
-            **published.framework.design.model_dump(),
-        },
-        "scores": _rows(published, found, score, values, by, round_),
-    }
+    return published
 
 
-def _rows(
-    published: PublishedFramework,
-    found: Contributions,
-    score: Source,
-    values: list[Value],
-    by: list[str],
-    round_: str | None,
-) -> list[dict[str, Any]]:
-    """The score rows, each with its label and, where synthetic interviews are in it, marked so."""
-    labels = published.labels
-    rows: list[dict[str, Any]] = []
-    for row in _sourced(published, found, score, values, by, round_):
-        community = row["domain"].get(COMMUNITY)
-        synthetic = found.synthetic if community is None else found.synthetic & {community}
-        flags = [*row["flags"], *(["synthetic"] if synthetic else [])]
-        rows.append({**row, "label": labels.get(row["node"], {}), "flags": flags})
-    return rows
-
-
-def _sourced(
-    published: PublishedFramework,
-    found: Contributions,
-    score: Source,
-    values: list[Value],
-    by: list[str],
-    round_: str | None,
-) -> list[dict[str, Any]]:
-    """The rows of the wanted source."""
-    framework = published.framework
-    if score == "survey":
-        return [{**row} for row in score_rows(framework, found.contributions, by, round_)]
-    interviews = Interviews.of(framework, found.contributions, by, round_)
-    return source_rows(score, framework, interviews, values, by, round_)
-
-
-def _check_dimensions(published: PublishedFramework, by: list[str], score: Source) -> None:
-    # Workshops agree on communities, and not on the women or the young of one.
-    known = [COMMUNITY, *(published.framework.design.dimensions if score != "agreed" else ())]
+def _check_domains(inquiry: Inquiry, by: list[str]) -> None:
     for each in by:
-        if each not in known:
-            raise InvalidRequest(where="query.by", what=f"'{each}' is none of {', '.join(known)}.")
+        _check_names(inquiry, crossing(each), "query.by")
+
+
+def _check_names(inquiry: Inquiry, names: Crossing, where: str) -> None:
+    known = dimensions(inquiry.framework)
+    for name in names:
+        if name not in known:
+            raise InvalidRequest(where=where, what=f"'{name}' is none of {', '.join(known)}.")
+    if len({*names, *inquiry.restriction}) > MOST:
+        told = "*".join(names) + (f" within a {ROUND}" if inquiry.restriction else "")
+        raise InvalidRequest(where=where, what=f"'{told}' sets more than {MOST} dimensions apart at once.")
+
+
+def _check_agreed(by: list[str]) -> None:
+    """Workshops agree on communities in a round, and not on the women or the young of one."""
+    for each in by:
+        if not {*crossing(each)} <= {COMMUNITY, ROUND}:
+            raise InvalidRequest(where="query.by", what=f"'{each}': agreed scores are of a {COMMUNITY} or a {ROUND}.")
+
+
+def _check_place(inquiry: Inquiry, node: str) -> None:
+    if node not in inquiry.published.labels:
+        raise NotFound
+
+
+def _check_nodes(inquiry: Inquiry, nodes: Iterable[str]) -> None:
+    for node in nodes:
+        if node not in inquiry.published.labels:
+            raise InvalidRequest(where="query.node", what=f"'{node}' is no node or indicator of the framework.")
+
+
+def _json(answer: object) -> Response:
+    return Response(orjson.dumps(answer), media_type="application/json")

@@ -5,7 +5,7 @@ Sums are exact, so that the order in which interviews arrived never shows.
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -55,25 +55,6 @@ class Sums:
 
     indicators: Mapping[str, IndicatorSums]
     nodes: Mapping[str, Respondents]
-
-
-def split(
-    contributions: Sequence[Contribution], by: Sequence[str]
-) -> Iterator[tuple[dict[str, str], Sequence[Contribution]]]:
-    """Domains with their interviews: `{}` with all, then every value of each of `by`.
-
-    `by` names the community or dimensions. Values come in order; an interview without one is in no domain
-    of that dimension.
-    """
-    yield {}, contributions
-    for dimension in dict.fromkeys(by):
-        members: dict[str, list[Contribution]] = {}
-        for each in contributions:
-            value = each.community if dimension == COMMUNITY else each.dimensions.get(dimension)
-            if value is not None:
-                members.setdefault(value, []).append(each)
-        for value in sorted(members):
-            yield {dimension: value}, members[value]
 
 
 def sample_design(framework: Framework, contributions: Sequence[Contribution]) -> Design:

@@ -31,7 +31,8 @@ class ScoredInterview(SQLModel, table=True):
     """What one interview contributes to one framework version.
 
     `scores` go from indicator to a number or to the reason why there is none; `place` is the interview's place in the
-    sample. `counts` is false while another revision of the interview counts instead.
+    sample; `items` hold the score of each item, or null, of the scales that are to be checked. `counts` is false while
+    another revision of the interview counts instead.
     """
 
     __tablename__ = "scored_interview"
@@ -48,5 +49,6 @@ class ScoredInterview(SQLModel, table=True):
     weight: float | None = None
     place: dict[str, Any] = Field(sa_type=JSON)
     scores: dict[str, Any] = Field(sa_type=JSON)
+    items: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
     __table_args__ = (Index("ix_scored_interview_framework", "framework_id", "framework_version", "community"),)

@@ -1,10 +1,9 @@
-"""Looking at what was kept, within what the caller may see. Somebody else's is the same as absent."""
+"""Looking at what was kept, within what the caller may see."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
-import orjson
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -18,23 +17,13 @@ from app.forms.flags import Flag
 from app.forms.pairing import Path
 from app.forms.protection import protected
 from app.forms.questions import Group
-from app.problems import NotFound
+from app.problems import InvalidRequest, NotFound
 from app.submissions.identity import instance_uuid, spelled
 from app.submissions.lineage import State
 from app.submissions.protocol import HaveState
+from app.submissions.reread import content_of, corrections_of
 from app.submissions.tables import SetAside, Submission
-
-Table = type[Submission] | type[SetAside]
-
-
-def visible(table: Table, holder: Holder, areas: Areas) -> list[Any]:
-    """The one row filter: what this holder may see of a table, as conditions."""
-    conditions: list[Any] = []
-    if not may(holder.role, Right.READ_SUBMISSIONS):
-        conditions.append(table.device_id == holder.id)
-    elif holder.communities:
-        conditions.append(col(table.community).in_(areas.within(holder.communities)))
-    return conditions
+from app.submissions.visibility import visible
 
 
 def page(
@@ -42,7 +31,7 @@ def page(
 ) -> dict[str, Any]:
     """One page of interviews in the order of arrival: `submissions` and `next_cursor`."""
     query = select(Submission).options(defer(Submission.raw))  # type: ignore[arg-type]
-    query = query.where(col(Submission.seq) > cursor, *visible(Submission, holder, areas))
+    query = query.where(col(Submission.seq) > cursor)
     if filters["form_id"] is not None:
         query = query.where(Submission.form_id == filters["form_id"])
     if filters["community"] is not None:
@@ -50,6 +39,7 @@ def page(
     if filters["since"] is not None:
         query = query.where(col(Submission.received_at) >= _aware(filters["since"]))
     with database.read() as session:
+        query = query.where(*visible(session, Submission, holder, areas))
         rows = session.exec(query.order_by(col(Submission.seq)).limit(limit + 1)).all()
         shown = [_described(row) for row in rows[:limit]]
     return {"submissions": shown, "next_cursor": shown[-1]["seq"] if len(rows) > limit else None}
@@ -72,12 +62,13 @@ def record(
             select(Submission).where(
                 Submission.instance_id == wanted,
                 col(Submission.sha256).is_not(None),
-                *visible(Submission, holder, areas),
+                *visible(session, Submission, holder, areas),
             )
         ).first()
         aside = session.exec(
-            select(SetAside).where(SetAside.instance_id == wanted, *visible(SetAside, holder, areas))
+            select(SetAside).where(SetAside.instance_id == wanted, *visible(session, SetAside, holder, areas))
         ).all()
+        corrections = corrections_of(session, [wanted])
     personal = may(holder.role, Right.READ_PERSONAL_ANSWERS) or may(holder.role, Right.READ_OWN_SUBMISSIONS)
     if kept is None and not (aside and personal):
         raise NotFound
@@ -85,7 +76,10 @@ def record(
         database.write(lambda session: _note_read(session, holder, spelled(wanted), now))
     described = _described(kept) if kept else _described_aside(aside[0])
     if kept is not None:
-        described["answers"] = _answers(kept, catalogue, personal=personal)
+        own = corrections.get((kept.instance_id, kept.sha256 or b""), ())
+        answers = content_of(kept, [each.changes for each in own]).get("answers")
+        described["corrected"] = sorted({path for each in own for path in (each.changes.get("answers") or {})})
+        described["answers"] = answers if personal else _impersonal(answers, kept, catalogue)
     if personal:
         described["set_aside"] = [
             {**_described_aside(each), "raw": each.raw.decode(errors="replace")} for each in aside
@@ -98,7 +92,10 @@ def have(database: Database, holder: Holder, asked: Iterable[str]) -> list[HaveS
     wanted = {each: instance_uuid(each) for each in asked}
     ids = {instance_id for instance_id in wanted.values() if instance_id}
     with database.read() as session:
-        states = {row.instance_id: (row.kind, row.sha256) for row in _of(session, SetAside, ids, holder)}
+        states = {
+            row.instance_id: ("kept" if row.settled_at else row.kind, row.sha256)
+            for row in _of(session, SetAside, ids, holder)
+        }
         for row in _of(session, Submission, ids, holder):
             in_conflict = states.get(row.instance_id, ("",))[0] == "conflict" or row.state == State.CONFLICT
             if row.sha256 is not None:
@@ -115,7 +112,8 @@ def _of(session: Session, table: Any, ids: Iterable[Any], holder: Holder) -> Ite
     if not may(holder.role, Right.READ_SUBMISSIONS):
         query = query.where(table.device_id == holder.id)
     if table is SetAside:
-        query = query.where(col(SetAside.settled_at).is_(None)).order_by(col(SetAside.seq))
+        # What waits comes last, and so has the last word.
+        query = query.order_by(col(SetAside.settled_at).is_(None), col(SetAside.seq))
     return session.exec(query).all()
 
 
@@ -164,11 +162,10 @@ def _described_aside(row: SetAside) -> dict[str, Any]:
     }
 
 
-def _answers(row: Submission, catalogue: Catalogue, *, personal: bool) -> Any:
-    answers = orjson.loads(row.raw or b"{}").get("answers")
+def _impersonal(answers: Any, row: Submission, catalogue: Catalogue) -> Any:
     published = catalogue.find(row.form_id or "", row.version)
-    if personal or published is None:
-        return answers if personal else {}
+    if published is None:
+        return {}
     form = published.form
     names = [*form.fieldwork.personal, *(form.fieldwork.sensitive if row.refusal else ())]
     return _without(answers, form.root, protected(form, names))
@@ -196,4 +193,8 @@ def _sayable(given: str) -> str:
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    """The moment in UTC. Raises `InvalidRequest` where the calendar ends in between."""
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except OverflowError as error:
+        raise InvalidRequest(where="query.since", what="lies outside of the calendar in UTC.") from error

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, select
 from sqlmodel import Session, col
 
 from app.access.tables import Holder
@@ -17,6 +17,7 @@ from app.settings import WIB_HOURS
 from app.submissions.lineage import State
 from app.submissions.receipt import Status
 from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
+from app.submissions.visibility import inside
 
 _ROW_OF_REPEAT = re.compile(r"\[\d+\]")
 
@@ -89,10 +90,13 @@ def cells(session: Session, communities: Collection[str] | None) -> Iterator[Cel
 
 def waiting(session: Session, communities: Collection[str] | None) -> Iterator[Waiting]:
     """What is held, and every conflict: same id with other content, and edits of what was edited already."""
+    everywhere = communities is None
     keys = _columns(SetAside.community, SetAside.form_id, SetAside.device_id, SetAside.kind)
     aside = (
         select(*keys, func.count())
-        .where(col(SetAside.settled_at).is_(None), *_inside(SetAside.community, communities))
+        .where(
+            col(SetAside.settled_at).is_(None), *([] if everywhere else inside(session, SetAside, communities or ()))
+        )
         .group_by(*keys)
     )
     keys = _columns(Submission.community, Submission.form_id, Submission.device_id)
@@ -156,6 +160,22 @@ def stored(session: Session) -> dict[str, int]:
         "set_aside_held": by_kind.get("held", 0),
         "set_aside_conflict": by_kind.get("conflict", 0),
     }
+
+
+def contents(session: Session) -> int:
+    """How many different contents are kept, whichever tables they stand in."""
+    arrived = col(Submission.sha256).is_not(None)
+    first = session.scalars(select(func.count()).select_from(Submission).where(arrived)).one()
+    same = and_(
+        col(SetAside.instance_id) == col(Submission.instance_id), col(SetAside.sha256) == col(Submission.sha256)
+    )
+    beside = select(func.count()).select_from(SetAside).outerjoin(Submission, same)
+    return first + session.scalars(beside.where(col(Submission.instance_id).is_(None))).one()
+
+
+def told_again(session: Session) -> int:
+    """Contents of which a tablet was told twice that they are kept: first as held, then as used."""
+    return session.scalars(select(func.count()).select_from(SetAside).where(col(SetAside.told_again).is_(True))).one()
 
 
 def _columns(*attributes: Any) -> list[Any]:

@@ -122,15 +122,8 @@ class Envelope:
 
     def _item(self) -> RawItem:
         begin, content, fault = self._at, None, "too_long" if self._crowded and self._is_too_long() else None
-        try:
-            if not fault:
-                content, self._at = _decoder.raw_decode(self._text, begin)
-        except Repeated:
-            fault = "duplicate_key"
-        except RecursionError:
-            fault = "too_deep"
-        except ValueError:
-            fault = "invalid_json"
+        if not fault:
+            content, fault, self._at = _parsed(self._text, begin)
         if fault:
             self._at = self._end_of_value()
         return RawItem(self._text[begin : self._at].encode("utf-8", "surrogateescape"), content, fault)
@@ -152,6 +145,9 @@ class Envelope:
         except Repeated as error:
             raise DuplicateKey(member=_shown(error.args[0])) from error
         except (ValueError, RecursionError) as error:
+            # What reaches to the very end was cut on its way: no mistake of its writer's, so that it is sent again.
+            if (end := self._end_of_value()) == len(self._text):
+                self._at = end
             raise self._mistake() from error
         return value
 
@@ -164,6 +160,8 @@ class Envelope:
         """The end of the value that begins here, judged by brackets and quotes alone."""
         if not self._text.startswith(("{", "[", '"'), self._at):
             end = _AFTER_SCALAR.search(self._text, self._at)
+            if end is None:
+                self._at = len(self._text)
             if end is None or end.start() == self._at:
                 raise self._mistake()
             return end.start()
@@ -202,6 +200,25 @@ class Envelope:
             raise InvalidBatch(member="batch_id", what="is missing or not a short text")
         if not isinstance(self.members.get("device") or {}, dict):
             raise InvalidBatch(member="device", what="is not an object")
+
+
+def reopened(raw: bytes) -> RawItem:
+    """An item from its kept bytes, as it came out of its batch."""
+    content, fault, _ = _parsed(raw.decode("utf-8", "surrogateescape"), 0)
+    return RawItem(raw, content, fault)
+
+
+def _parsed(text: str, begin: int) -> tuple[Any, str | None, int]:
+    """The JSON value that begins there, or None and why it cannot be read; and where it ends."""
+    try:
+        content, end = _decoder.raw_decode(text, begin)
+    except Repeated:
+        return None, "duplicate_key", begin
+    except RecursionError:
+        return None, "too_deep", begin
+    except ValueError:
+        return None, "invalid_json", begin
+    return content, None, end
 
 
 def readable_member(raw: bytes, name: str) -> str | None:

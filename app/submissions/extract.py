@@ -5,24 +5,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from sqlalchemy.orm import aliased
-from sqlmodel import and_, col, exists, func, or_, select
+from sqlmodel import Session, and_, col, exists, func, or_, select
 
 from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database
-from app.submissions.browse import visible
 from app.submissions.identity import spelled
 from app.submissions.lineage import State
-from app.submissions.tables import Submission
+from app.submissions.reread import content_of, corrections_of
+from app.submissions.tables import Correction, Submission
+from app.submissions.visibility import visible
 
 PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One interview as it is kept. `flags` are their codes, each once; `answers` the instance tree as it was sent."""
+    """One interview as it is kept. `flags` are their codes, each once; `answers` the instance tree, corrected."""
 
     instance_id: str
     version: str
@@ -63,8 +63,8 @@ class Reach:
 def reach(database: Database, wanted: Wanted) -> Reach:
     """The reach of an extract that begins now. Raises `Unavailable`."""
     version = col(Submission.version)
-    query = select(version, func.max(Submission.seq)).where(*_conditions(wanted)).group_by(version)
     with database.read() as session:
+        query = select(version, func.max(Submission.seq)).where(*_conditions(session, wanted)).group_by(version)
         found = {str(version): seq or 0 for version, seq in session.exec(query)}
     return Reach(max(found.values(), default=0), frozenset(found))
 
@@ -73,15 +73,16 @@ def pages(database: Database, wanted: Wanted, until: Reach) -> Iterator[list[Kep
     """The interviews, in pages. Each page is a read of its own: a slow reader holds up nobody."""
     after = 0
     while True:
-        query = select(Submission).where(
-            col(Submission.seq) > after,
-            col(Submission.seq) <= until.last_seq,
-            *_conditions(wanted),
-            *([] if wanted.every_state else [_counted_at(until)]),
-        )
         with database.read() as session:
+            query = select(Submission).where(
+                col(Submission.seq) > after,
+                col(Submission.seq) <= until.last_seq,
+                *_conditions(session, wanted),
+                *([] if wanted.every_state else [_counted_at(until)]),
+            )
             rows = session.exec(query.order_by(col(Submission.seq)).limit(PAGE)).all()
-            page = [_kept(row) for row in rows]
+            corrections = corrections_of(session, [row.instance_id for row in rows])
+            page = [_kept(row, corrections.get((row.instance_id, row.sha256 or b""), ())) for row in rows]
         if page:
             yield page
         if len(page) < PAGE:
@@ -89,11 +90,11 @@ def pages(database: Database, wanted: Wanted, until: Reach) -> Iterator[list[Kep
         after = page[-1].seq
 
 
-def _conditions(wanted: Wanted) -> list[Any]:
+def _conditions(session: Session, wanted: Wanted) -> list[Any]:
     conditions = [
         Submission.form_id == wanted.form_id,
         col(Submission.sha256).is_not(None),
-        *visible(Submission, wanted.holder, wanted.areas),
+        *visible(session, Submission, wanted.holder, wanted.areas),
     ]
     if wanted.community is not None:
         conditions.append(col(Submission.community).in_(wanted.areas.within([wanted.community])))
@@ -110,8 +111,8 @@ def _counted_at(until: Reach) -> Any:
     return or_(state == State.CURRENT, and_(state == State.SUPERSEDED, edited_since))
 
 
-def _kept(row: Submission) -> Kept:
-    answers = orjson.loads(row.raw or b"{}").get("answers")
+def _kept(row: Submission, corrections: Sequence[Correction]) -> Kept:
+    answers = content_of(row, [each.changes for each in corrections]).get("answers")
     return Kept(
         instance_id=spelled(row.instance_id),
         version=row.version or "",

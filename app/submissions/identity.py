@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -52,39 +52,76 @@ def content_hash(form_id: str, version: str, deprecated_id: uuid.UUID | None, an
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def canonical(value: Any, depth: int = 0) -> Any:
+def canonical(value: Any) -> Any:
     """The value as text leaves, sorted objects and lists of objects; None when nothing is in it.
 
     Raises `Unreadable` for NUL, lone surrogates, infinite or too large numbers, members whose names become one in
     canonical form, and for nesting beyond `DEEPEST`.
     """
+    if isinstance(value, dict) and _is_plain(value):
+        return _plain_object(value, 0)
+    return _value(value, 0)
+
+
+def _value(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, dict):
         return _object(value, depth)
     if isinstance(value, list):
-        if depth > DEEPEST:
-            raise Unreadable("too_deep")
-        return _list([canonical(each, depth + 1) for each in value])
+        return _list(value, depth, _value)
     return None if value is None else _number(value)
 
 
 def _object(value: dict[str, Any], depth: int) -> dict[str, Any] | None:
     if depth > DEEPEST:
         raise Unreadable("too_deep")
-    members: dict[str, Any] = {}
-    for name, member in value.items():
-        # ASCII without NUL and line ends of Windows, as nearly every answer is, is in canonical form already.
-        plain = isinstance(member, str) and member.isascii() and "\0" not in member and "\r" not in member
-        content = member or None if plain else canonical(member, depth + 1)
-        members[name if name.isascii() and name.isidentifier() else _text(name) or ""] = content
+    members = {_text(name) or "": _value(member, depth + 1) for name, member in value.items()}
     if len(members) != len(value):
         raise Unreadable("duplicate_key")
     return {name: member for name, member in members.items() if member is not None} or None
 
 
-def _list(values: list[Any]) -> Any:
-    present = [value for value in values if value is not None]
+def _is_plain(value: dict[str, Any]) -> bool:
+    """Whether every name and text in it is in canonical form already, as nearly all are: ASCII without signs that
+    JSON escapes. To write all of it costs less than to look at each."""
+    try:
+        text = orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return False
+    return text.isascii() and b"\\" not in text
+
+
+def _plain_object(value: dict[str, Any], depth: int) -> dict[str, Any] | None:
+    """What `canonical` makes of it, where all names and texts are plain."""
+    if depth > DEEPEST:
+        raise Unreadable("too_deep")
+    members: dict[str, Any] = {}
+    for name, member in value.items():
+        kind = type(member)
+        if kind is str:
+            content: Any = member
+        elif kind is int and -LARGEST <= member <= LARGEST:
+            content = str(member)
+        else:
+            content = _plain_value(member, depth + 1)
+        if content:
+            members[name] = content
+    return members or None
+
+
+def _plain_value(value: Any, depth: int) -> Any:
+    if isinstance(value, dict):
+        return _plain_object(value, depth)
+    if isinstance(value, list):
+        return _list(value, depth, _plain_value)
+    return _value(value, depth)
+
+
+def _list(values: list[Any], depth: int, canonised: Callable[[Any, int], Any]) -> Any:
+    if depth > DEEPEST:
+        raise Unreadable("too_deep")
+    present = [content for value in values if (content := canonised(value, depth + 1)) is not None]
     try:
         return " ".join(present) or None
     except TypeError:

@@ -34,14 +34,15 @@ class Library:
     areas: Areas
     frameworks: Frameworks
 
-    _forms: dict[tuple[str, str], PublishedForm | None] = field(default_factory=dict)
+    _forms: dict[tuple[str, str], PublishedForm] = field(default_factory=dict)
     _readers: dict[str, list[PublishedFramework]] = field(default_factory=dict)
     _carryings: dict[tuple[str, str], Carrying | None] = field(default_factory=dict)
 
     def form(self, form_id: str, version: str) -> PublishedForm | None:
-        if (form_id, version) not in self._forms:
-            self._forms[form_id, version] = self.catalogue.find(form_id, version)
-        return self._forms[form_id, version]
+        found = self._forms.get((form_id, version)) or self.catalogue.find(form_id, version)
+        if found:
+            self._forms[form_id, version] = found
+        return found
 
     def reading(self, form_id: str) -> list[PublishedFramework]:
         if form_id not in self._readers:

@@ -6,8 +6,9 @@ known, judge, keep, settle, tell. The unique index is the judge of races, not th
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -19,9 +20,10 @@ from app.problems import BatchReused, InConflict
 from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
 from app.submissions.item import Incoming, Interview
-from app.submissions.judgement import Kept, Known, Verdict, judge, judge_one
-from app.submissions.lineage import State, settle
+from app.submissions.judgement import Kept, Verdict, judge, judge_one
+from app.submissions.lineage import State
 from app.submissions.receipt import Status, summary
+from app.submissions.revisions import settle_again
 from app.submissions.tables import Batch
 
 
@@ -41,6 +43,20 @@ class Arrival:
     heartbeat: dict[str, Any]
     generation: int
 
+    @property
+    def key(self) -> tuple[uuid.UUID, str]:
+        return self.holder.id, self.batch_id
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """Who brought it and when: the only columns that the raw bytes cannot tell, the same for all its items."""
+        return {
+            "device_id": self.holder.id,
+            "synthetic": self.holder.synthetic,
+            "batch_id": self.batch_id,
+            "received_at": self.received_at,
+        }
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -52,34 +68,63 @@ class Answer:
     receipts: bytes
 
 
-def receive(session: Session, arrival: Arrival) -> Answer:
-    """Keep a batch and say what became of each item. Raises `BatchReused` for the id of another batch.
+Judged = tuple[Arrival, Verdict]
 
-    The answer may be given only after this session's transaction has been committed. Raises `OutOfDate` when
-    something was published after the items were read: read them again, so that none is judged by what is past.
+
+def receive(session: Session, arrivals: Sequence[Arrival]) -> list[Answer]:
+    """Keep batches and say what became of each item: an answer a batch, the same as if one had come after the other.
+
+    The answers may be given only after this session's transaction has been committed. Raises `BatchReused` for the id
+    of another batch, and `OutOfDate` when something was published after the items were read: read them again, so that
+    none is judged by what is past. Then nothing of these batches may be kept; try them one by one.
     """
-    if generation(session) != arrival.generation:
+    now = generation(session)
+    if any(arrival.generation != now for arrival in arrivals):
         raise OutOfDate
-    _note_heartbeat(session, arrival)
-    if not _claim(session, arrival):
-        return _answer_of_earlier(session, arrival)
-    receipts = [verdict.receipt() for verdict in _keep(session, arrival)]
+    _note_heartbeats(session, arrivals)
+    new = _claim(session, arrivals)
+    judged = _keep(session, [(arrival, item) for arrival in new for item in arrival.items])
+    answers: dict[int, Answer] = {}
+    begin = 0
+    for arrival in new:
+        verdicts = [verdict for _, verdict in judged[begin : begin + len(arrival.items)]]
+        answers[id(arrival)] = _answer(session, arrival, verdicts)
+        begin += len(verdicts)
+    last = queries.last_seq(session)
+    return [replace(answers.get(id(each)) or _answer_of_earlier(session, each), durable_seq=last) for each in arrivals]
+
+
+def _answer(session: Session, arrival: Arrival, verdicts: list[Verdict]) -> Answer:
+    receipts = [verdict.receipt() for verdict in verdicts]
     counts = summary(receipts)
     # One by one: all documents at once would take more memory than the batch itself.
     told = b"[" + b",".join(orjson.dumps(receipt.document()) for receipt in receipts) + b"]"
-    queries.answer_batch(session, arrival.holder.id, arrival.batch_id, {"receipts": told, **counts})
-    return Answer(arrival.received_at, queries.last_seq(session), counts, told)
+    queries.answer_batch(session, *arrival.key, {"receipts": told, **counts})
+    return Answer(arrival.received_at, 0, counts, told)
 
 
-def _claim(session: Session, arrival: Arrival) -> bool:
-    """Enter the batch; False when it came before. Every answer rests on a written row, replays included."""
-    row = {
+def _claim(session: Session, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Enter the batches. Returns those that had not come before.
+
+    Every answer rests on a written row, replays included: they have entered a heartbeat.
+    """
+    first: dict[tuple[uuid.UUID, str], Arrival] = {}
+    for arrival in arrivals:
+        first.setdefault(arrival.key, arrival)
+    rows = [_batch_row(first[key]) for key in sorted(first)]
+    entered = queries.claim_batches(session, rows)
+    return [arrival for arrival in arrivals if arrival is first[arrival.key] and arrival.key in entered]
+
+
+def _batch_row(arrival: Arrival) -> dict[str, Any]:
+    return {
         "device_id": arrival.holder.id,
         "batch_id": arrival.batch_id,
         "sha256": arrival.sha256,
         "received_at": arrival.received_at,
+        "receipts": b"",
+        **dict.fromkeys(("items", *map(str, Status)), 0),
     }
-    return queries.claim_batch(session, row)
 
 
 def _answer_of_earlier(session: Session, arrival: Arrival) -> Answer:
@@ -89,89 +134,92 @@ def _answer_of_earlier(session: Session, arrival: Arrival) -> Answer:
     if earlier.sha256 != arrival.sha256:
         raise BatchReused(batch_id=arrival.batch_id)
     counts = {name: getattr(earlier, name) for name in ("items", *map(str, Status))}
-    return Answer(earlier.received_at, queries.last_seq(session), counts, earlier.receipts)
+    return Answer(earlier.received_at, 0, counts, earlier.receipts)
 
 
-def _note_heartbeat(session: Session, arrival: Arrival) -> None:
-    row = {"device_id": arrival.holder.id, "at": arrival.received_at, **arrival.heartbeat}
-    queries.note_heartbeat(session, row)
+def _note_heartbeats(session: Session, arrivals: Sequence[Arrival]) -> None:
+    """In the order of the ids: two transactions that wait for each other's tablets would wait for ever."""
+    rows = {
+        each.holder.id: {"device_id": each.holder.id, "at": each.received_at, **each.heartbeat} for each in arrivals
+    }
+    queries.note_heartbeats(session, [rows[device_id] for device_id in sorted(rows)])
 
 
-def _keep(session: Session, arrival: Arrival) -> list[Verdict]:
+def _keep(session: Session, brought: list[tuple[Arrival, Incoming]]) -> list[Judged]:
     """Judge every item and keep what is new, in a few statements."""
-    ids = {item.instance_id for item in arrival.items if item.instance_id}
-    known = queries.known(session, ids) if ids else Known()
+    known = queries.known(session, {item.instance_id for _, item in brought if item.instance_id})
     waiting = {kept.instance_id for kept in known.aside.values() if kept.held}
-    verdicts = judge(arrival.items, known)
-    novel = [verdict for verdict in verdicts if verdict.is_new or verdict.is_aside]
-    for verdict, seq in zip(novel, take_seqs(session, len(novel)) if novel else [], strict=True):
+    verdicts = judge([item for _, item in brought], known)
+    judged = [(arrival, verdict) for (arrival, _), verdict in zip(brought, verdicts, strict=True)]
+    novel = [(arrival, verdict) for arrival, verdict in judged if verdict.is_new or verdict.is_aside]
+    for (_, verdict), seq in zip(novel, take_seqs(session, len(novel)) if novel else [], strict=True):
         _own(verdict).seq = seq
-    arrived = _keep_new(session, arrival, [verdict for verdict in novel if verdict.is_new])
-    if waiting & arrived.keys():
-        used = [_own(verdict) for verdict in novel if verdict.is_new]
-        queries.settle_held(session, used, arrival.received_at)
-    if aside := [verdict for verdict in novel if verdict.is_aside]:
-        _keep_aside(session, arrival, aside)
-    _settle(session, [verdict for verdict in novel if verdict.is_new], arrived)
-    return verdicts
+    new = [(arrival, verdict) for arrival, verdict in novel if verdict.is_new]
+    announced = _keep_new(session, new, judged)
+    new = [(arrival, verdict) for arrival, verdict in new if verdict.is_new]
+    if new and waiting:
+        now = max(arrival.received_at for arrival, _ in new)
+        queries.settle_held(session, [_own(verdict) for _, verdict in new], now)
+    if aside := [(arrival, verdict) for arrival, verdict in novel if verdict.is_aside]:
+        _keep_aside(session, aside)
+    _settle(session, [verdict for _, verdict in new], announced)
+    return judged
 
 
-def _keep_new(session: Session, arrival: Arrival, new: list[Verdict]) -> dict[uuid.UUID, State]:
+def _keep_new(session: Session, new: list[Judged], judged: list[Judged]) -> Collection[uuid.UUID]:
+    """Returns the ids that edits had announced."""
     if not new:
-        return {}
-    rows = sorted((_row(arrival, verdict) for verdict in new), key=lambda row: row["instance_id"].bytes)
-    arrived = queries.insert_submissions(session, rows)
-    lost = [verdict for verdict in new if _own(verdict).instance_id not in arrived]
-    if lost:
-        _judge_again(session, lost)
+        return ()
+    # In the order of the ids, so that two transactions never wait for each other.
+    rows = sorted([_row(arrival, verdict) for arrival, verdict in new], key=_in_order)
+    inserted = queries.insert_submissions(session, rows)
+    if lost := inserted.lost:
+        # With all that came beside them under the same ids: what was judged against ours stands against theirs now.
+        _judge_again(session, [verdict for _, verdict in judged if verdict.item.instance_id in lost])
     contributions = [
         row
-        for verdict in new
-        if verdict.is_new
+        for arrival, verdict in new
+        if verdict.is_new and _interview(verdict).contributions
         for row in contribution_rows(_provenance(arrival, verdict), _interview(verdict))
     ]
     if contributions:
         queries.insert_contributions(session, contributions)
-    return arrived
+    return inserted.announced
 
 
-def _keep_aside(session: Session, arrival: Arrival, aside: list[Verdict]) -> None:
-    inserted = queries.insert_set_aside(session, [_aside_row(arrival, verdict) for verdict in aside])
-    lost = [verdict for verdict in aside if (_own(verdict).instance_id, _own(verdict).sha256) not in inserted]
+def _keep_aside(session: Session, aside: list[Judged]) -> None:
+    rows = sorted([_aside_row(arrival, verdict) for arrival, verdict in aside], key=_in_order)
+    inserted = queries.insert_set_aside(session, rows)
+    lost = [verdict for _, verdict in aside if (_own(verdict).instance_id, _own(verdict).sha256) not in inserted]
     if lost:
         _judge_again(session, lost)
+
+
+def _in_order(row: dict[str, Any]) -> tuple[bytes, bytes]:
+    return row["instance_id"].bytes, row["sha256"]
 
 
 def _judge_again(session: Session, lost: list[Verdict]) -> None:
     """Somebody else kept these after we had looked: the index has judged, so look at what it kept."""
     known = queries.known(session, {_own(verdict).instance_id for verdict in lost})
     for verdict in lost:
-        again = judge_one(verdict.item, known)
+        own, again = _own(verdict), judge_one(verdict.item, known)
         verdict.status, verdict.problem = again.status, again.problem
-        if again.status is Status.DUPLICATE and again.kept is not None:
-            # Changed in place: later items of this batch with the same content share this object.
-            _own(verdict).seq, _own(verdict).flags = again.kept.seq, again.kept.flags
+        if again.is_aside:
+            known.aside[own.instance_id, own.sha256] = own
+        elif again.kept is not None:
+            # Changed in place: later items with the same content share this object.
+            own.seq, own.flags = again.kept.seq, again.kept.flags
 
 
-def _settle(session: Session, new: list[Verdict], arrived: dict[uuid.UUID, State]) -> None:
+def _settle(session: Session, new: list[Verdict], announced: Collection[uuid.UUID]) -> None:
     """Decide which revisions count, where edits are involved."""
-    edits = {
-        _own(verdict).instance_id: verdict
-        for verdict in new
-        if verdict.is_new and verdict.item.interview and verdict.item.interview.deprecated_id
-    }
-    touched = edits.keys() | {each for each, state in arrived.items() if state == State.ANNOUNCED}
+    edits = {_own(verdict).instance_id: verdict for verdict in new if _interview(verdict).deprecated_id}
+    touched = edits.keys() | set(announced)
     if not touched:
         return
     originals = {_interview(verdict).deprecated_id for verdict in edits.values()}
-    if originals:
-        queries.announce(session, [each for each in originals if each])
-    before = queries.lock_family(session, touched)
-    after = settle(before)
-    for state in State:
-        entering = [r.instance_id for r, old in before.items() if after[r.instance_id] == state != old]
-        if entering:
-            queries.set_state(session, entering, state)
+    after = settle_again(session, touched, [each for each in originals if each])
     for instance_id, verdict in edits.items():
         if after[instance_id] == State.CONFLICT:
             verdict.status, verdict.problem = Status.CONFLICT, InConflict()
@@ -188,17 +236,14 @@ def _interview(verdict: Verdict) -> Interview:
 
 
 def _provenance(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
-    """Who brought it and when: the only columns that the raw bytes cannot tell."""
+    own = _own(verdict)
     return {
-        "instance_id": _own(verdict).instance_id,
-        "sha256": _own(verdict).sha256,
-        "seq": _own(verdict).seq,
+        "instance_id": own.instance_id,
+        "sha256": own.sha256,
+        "seq": own.seq,
         "raw": verdict.item.raw,
-        "device_id": arrival.holder.id,
         "device_seq": verdict.item.device_seq,
-        "synthetic": arrival.holder.synthetic,
-        "batch_id": arrival.batch_id,
-        "received_at": arrival.received_at,
+        **arrival.provenance,
     }
 
 
@@ -216,4 +261,6 @@ def _aside_row(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
         "form_id": form_id,
         "version": version,
         "community": interview.community if interview else None,
+        "settled_at": None,
+        "told_again": False,
     }

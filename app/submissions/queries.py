@@ -2,76 +2,102 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, or_, select
 
 from app.scoring.tables import ScoredInterview
 from app.submissions.judgement import Kept, Known
 from app.submissions.lineage import Revision, State
+from app.submissions.rulings import ruled
 from app.submissions.statements import statements
 from app.submissions.tables import SetAside, Submission
 
 
 def known(session: Session, ids: Collection[uuid.UUID]) -> Known:
     """What is kept under these ids."""
-    run, asked = session.connection().execute, {"ids": list(ids)}
-    first = run(statements(session).known_first, asked)
-    aside = run(statements(session).known_aside, asked)
-    return Known(
-        first={i: Kept(i, sha256, seq, flags) for i, sha256, seq, flags in first},
-        aside={(i, sha256): Kept(i, sha256, seq, held=bool(held)) for i, sha256, seq, held in aside},
-    )
+    found, ready = Known(), statements(session)
+    if not ids:
+        return found
+    for key, sha256, seq, flags in ready.known_first.rows(session, ids):
+        if sha256 is not None:
+            instance_id = _uuid(key)
+            found.first[instance_id] = Kept(instance_id, sha256, seq, orjson.loads(flags))
+    for key, sha256, seq, held in ready.known_aside.rows(session, ids):
+        instance_id = _uuid(key)
+        found.aside[instance_id, sha256] = Kept(instance_id, sha256, seq, held=bool(held))
+    return found
 
 
-def note_heartbeat(session: Session, row: dict[str, Any]) -> None:
-    """Enter what a tablet says about itself, in place of what it said before."""
-    session.connection().execute(statements(session).note_heartbeat, row)
+def _uuid(value: uuid.UUID | bytes) -> uuid.UUID:
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(bytes=value)
 
 
-def claim_batch(session: Session, row: dict[str, Any]) -> bool:
-    """Enter a batch; False when it is there already."""
-    return session.connection().execute(statements(session).claim_batch, row).first() is not None
+def note_heartbeats(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Enter what tablets say about themselves, in place of what they said before."""
+    statements(session).note_heartbeats.run(session, rows)
 
 
-def answer_batch(session: Session, device_id: uuid.UUID, batch_id: str, answer: dict[str, Any]) -> None:
+def claim_batches(session: Session, rows: list[dict[str, Any]]) -> set[tuple[uuid.UUID, str]]:
+    """Enter batches. Returns the keys of those that were not there already."""
+    entered = statements(session).claim_batches.run(session, rows)
+    return {(_uuid(device_id), batch_id) for device_id, batch_id in entered}
+
+
+def answer_batch(session: Session, device_id: uuid.UUID, batch_id: str, answer: Mapping[str, Any]) -> None:
     """Enter what a claimed batch is answered."""
-    key = {"of_device": device_id, "of_batch": batch_id}
-    session.connection().execute(statements(session).answer_batch, key | answer)
+    values = {f"new_{name}": value for name, value in answer.items()}
+    statements(session).answer_batch.run(session, {"of_device": device_id, "of_batch": batch_id, **values})
 
 
-def insert_submissions(session: Session, rows: list[dict[str, Any]]) -> dict[uuid.UUID, State]:
-    """Insert what is not there yet, and fill the rows of announced ones. Returns the ids that this call inserted,
-    with `announced` for those that had been waiting; what is missing in it was there, or came in between."""
-    inserted = session.connection().execute(statements(session).insert_submissions, rows)
-    return {instance_id: State(state) for instance_id, state in inserted}
+@dataclass(frozen=True)
+class Inserted:
+    """The interviews that an insert found no place for, and those that had been announced before they came."""
+
+    lost: Collection[uuid.UUID]
+    announced: Collection[uuid.UUID]
+
+
+def insert_submissions(session: Session, rows: list[dict[str, Any]]) -> Inserted:
+    """Insert what is not there yet, and fill the rows of announced ones. What is lost was there, or came meanwhile."""
+    inserted = statements(session).insert_submissions.run(session, rows)
+    lost: Collection[uuid.UUID] = ()
+    if len(inserted) < len(rows):
+        ours = {(row["instance_id"], row["seq"]) for row in rows}
+        kept = {(kept.instance_id, kept.seq) for kept in known(session, [each for each, _ in ours]).first.values()}
+        lost = {instance_id for instance_id, _ in ours - kept}
+    return Inserted(lost, {_uuid(instance_id) for (instance_id,) in inserted if instance_id})
 
 
 def insert_set_aside(session: Session, rows: list[dict[str, Any]]) -> set[tuple[uuid.UUID, bytes]]:
     """Insert what is not there yet. Returns the keys that this call inserted."""
-    inserted = session.connection().execute(statements(session).insert_set_aside, rows)
-    return {(instance_id, sha256) for instance_id, sha256 in inserted}
+    inserted = statements(session).insert_set_aside.run(session, rows)
+    return {(_uuid(instance_id), sha256) for instance_id, sha256 in inserted}
 
 
 def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
-    session.connection().execute(statements(session).insert_contributions, rows)
+    statements(session).insert_contributions.run(session, rows)
 
 
 def announce(session: Session, ids: Iterable[uuid.UUID]) -> None:
     """Reserve the rows of interviews that edits name and that have not come: the meeting point of both."""
     rows = [{"instance_id": each, "state": State.ANNOUNCED} for each in sorted(ids)]
-    session.connection().execute(statements(session).announce, rows)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(Submission).on_conflict_do_nothing(), rows)
 
 
 def settle_held(session: Session, contents: Collection[Kept], now: dt.datetime) -> None:
-    """Mark contents that were held and can be used now."""
+    """Mark contents that were held and can be used now that their tablet has brought them again."""
     keys = [(kept.instance_id, kept.sha256) for kept in contents]
     session.execute(
         update(SetAside)
         .where(tuple_(col(SetAside.instance_id), col(SetAside.sha256)).in_(keys), col(SetAside.kind) == "held")
-        .values(settled_at=now)
+        .values(settled_at=now, told_again=True)
     )
 
 
@@ -86,11 +112,15 @@ def lock_family(session: Session, ids: Collection[uuid.UUID]) -> dict[Revision, 
         session.exec(rows.order_by(col(Submission.instance_id)).with_for_update()).all()
         locked |= wanted
         found = _family(session, ids)
-    return found
+    return ruled(session, found)
+
+
+def family(session: Session, ids: Collection[uuid.UUID]) -> dict[Revision, State]:
+    """These interviews, all they replace and all that replace them, with their present states and the rulings."""
+    return ruled(session, _family(session, ids))
 
 
 def _family(session: Session, ids: Collection[uuid.UUID]) -> dict[Revision, State]:
-    """These interviews, all they replace and all that replace them, with their present states."""
     found: dict[Revision, State] = {}
     asked: set[uuid.UUID] = set()
     frontier = set(ids)
@@ -119,4 +149,4 @@ def set_state(session: Session, ids: Collection[uuid.UUID], state: State) -> Non
 
 def last_seq(session: Session) -> int:
     """The highest number of any content that is kept."""
-    return int(session.connection().execute(statements(session).last_seq).scalar_one())
+    return int(statements(session).last_seq.run(session).scalar_one())

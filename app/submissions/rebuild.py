@@ -20,6 +20,8 @@ from app.submissions.identity import Unreadable, content_hash
 from app.submissions.incoming import Library, Source, interpret
 from app.submissions.item import Interview
 from app.submissions.lineage import Revision, State, settle
+from app.submissions.reread import Changes, corrections_of, reread
+from app.submissions.rulings import rulings_of, under
 from app.submissions.tables import Submission
 
 CHUNK = 200
@@ -89,8 +91,10 @@ def _chunk(database: Database, task: Rebuilding, progress: Progress) -> int:
         found.differences.clear()
         rows = _next_rows(session, task, progress.last_seq)
         contributed = _contributed(session, rows)
+        corrections = corrections_of(session, [row.instance_id for row in rows])
         for row in rows:
-            _derive(session, row, contributed.get(row.instance_id.bytes, []), task, found.differences)
+            changes = [each.changes for each in corrections.get((row.instance_id, row.sha256 or b""), ())]
+            _derive(session, row, changes, contributed.get(row.instance_id.bytes, []), task, found.differences)
         found.last_seq = rows[-1].seq or 0 if rows else progress.last_seq
         return len(rows)
 
@@ -121,15 +125,18 @@ def _contributed(session: Session, rows: Sequence[Submission]) -> dict[bytes, li
 def _derive(
     session: Session,
     row: Submission,
+    changes: Sequence[Changes],
     contributed: list[ScoredInterview],
     task: Rebuilding,
     differences: Counter[str],
 ) -> None:
-    interview = _interpreted(session, row, task.library)
-    if interview is None:
+    holder = session.get(Holder, row.device_id)
+    interview = _interpreted(row, changes, task.library, holder) if holder else None
+    if holder is None or interview is None:
         differences["cannot_be_read_any_more"] += 1
         return
-    if not _is_as_received(row):
+    as_received = reread(row, (), task.library, holder).sha256 == row.sha256 if changes else _is_as_received(row)
+    if not as_received:
         differences["raw_bytes"] += 1
     columns = {name: value for name, value in derived(interview).items() if getattr(row, name) != value}
     if columns:
@@ -145,10 +152,11 @@ def _derive(
                 queries.insert_contributions(session, expected)
 
 
-def _interpreted(session: Session, row: Submission, library: Library) -> Interview | None:
+def _interpreted(row: Submission, changes: Sequence[Changes], library: Library, holder: Holder) -> Interview | None:
+    if changes:
+        return reread(row, changes, library, holder).interview
     published = library.catalogue.find(row.form_id or "", row.version)
-    holder = session.get(Holder, row.device_id)
-    if published is None or holder is None or row.received_at is None:
+    if published is None or row.received_at is None:
         return None
     try:
         interview = interpret(published, _answers(row), library, Source(holder, row.received_at))
@@ -187,6 +195,7 @@ def _settle_all(session: Session, task: Rebuilding, progress: Progress) -> int:
         )
     ).all()
     states = {Revision(i, deprecated_id, seq): State(state) for i, deprecated_id, seq, state in rows}
+    states = under(rulings_of(session), states)
     settled = settle(states)
     for revision, before in states.items():
         state = settled[revision.instance_id]

@@ -1,6 +1,5 @@
 """What a tablet is told about each item: a receipt it can match by id and keep as proof."""
 
-import base64
 import hashlib
 import uuid
 from collections import Counter
@@ -11,6 +10,10 @@ from typing import Any
 
 from app.forms.flags import Flag
 from app.problems import Problem
+
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PAIRS = [first + second for first in _BASE32 for second in _BASE32]
+"""What ten bits are in base 32 (RFC 4648): Python's own way takes longer than all else in a receipt."""
 
 
 class Status(StrEnum):
@@ -47,7 +50,8 @@ class Receipt:
 def receipt_code(instance_id: uuid.UUID, sha256: bytes) -> str:
     """Six characters that follow from the content, so that sending it again gives the same receipt."""
     digest = hashlib.sha256(instance_id.bytes + sha256).digest()
-    return base64.b32encode(digest[:5])[:6].decode()
+    bits = int.from_bytes(digest[:4], "big")
+    return _PAIRS[bits >> 22] + _PAIRS[bits >> 12 & 0x3FF] + _PAIRS[bits >> 2 & 0x3FF]
 
 
 def summary(receipts: Iterable[Receipt]) -> dict[str, int]:

@@ -11,10 +11,27 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from app.access.guard import Sender, SubmissionReader
+from app.access.guard import DirectRoute, Sender, SubmissionReader
 from app.access.tables import Holder
 from app.database import Database
-from app.problems import TooManyBytes, TruncatedJson, UnsupportedType
+from app.problems import (
+    BatchReused,
+    BodyTooLarge,
+    DuplicateKey,
+    InvalidBatch,
+    InvalidGzip,
+    InvalidJson,
+    InvalidZstd,
+    TooComplex,
+    TooManyBytes,
+    TooManyItems,
+    TruncatedGzip,
+    TruncatedJson,
+    TruncatedZstd,
+    UnsupportedEncoding,
+    UnsupportedType,
+    answers,
+)
 from app.settings import Settings
 from app.submissions.browse import have, page, record
 from app.submissions.decompression import decompress
@@ -28,9 +45,11 @@ from app.submissions.protocol import BatchOut, HaveIn, HaveOut, Limits
 from app.traffic.load import Load
 
 router = APIRouter(tags=["submissions"])
+door = APIRouter(tags=["submissions"], route_class=DirectRoute)
+"""The way in for batches, apart from the others because it is the one that all tablets stand at."""
 
 CHUNK = 10
-"""Items read before other requests get their turn; 500 at once would hold them up for a tenth of a second."""
+"""Items read before other requests get their turn; 500 at once would hold them up for a twentieth of a second."""
 
 MAX_HAVE = 1_000
 
@@ -38,8 +57,25 @@ BODY = {
     "requestBody": {
         "required": True,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/BatchIn"}}},
-    }
+    },
+    "parameters": [
+        {
+            "name": "Content-Encoding",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "enum": ["gzip", "zstd", "identity"]},
+            "description": "How the body is packed.",
+        }
+    ],
 }
+
+REFUSED = answers(
+    *(TruncatedJson, InvalidJson, DuplicateKey, InvalidBatch),
+    *(TruncatedGzip, InvalidGzip, TruncatedZstd, InvalidZstd),
+    *(TooManyBytes, TooManyItems, TooComplex),
+    *(UnsupportedType, UnsupportedEncoding),
+    BatchReused,
+)
 
 
 @router.get("/limits")
@@ -55,7 +91,7 @@ async def limits(request: Request, holder: Sender) -> Limits:
     )
 
 
-@router.post("/batches", response_model=BatchOut, openapi_extra=BODY)
+@door.post("/batches", response_model=BatchOut, responses=REFUSED, openapi_extra=BODY)
 async def batches(request: Request, holder: Sender) -> Response:
     """Keep interviews, each exactly once, and say what became of each. Nothing is answered before it is on disk.
 
@@ -75,7 +111,7 @@ async def batches(request: Request, holder: Sender) -> Response:
     return Response(_told(request, batch_id, answer), media_type="application/json")
 
 
-@router.post("/instances/have", max_body_size=MAX_HAVE * 200)
+@router.post("/instances/have", responses=answers(BodyTooLarge))
 async def instances_have(asked: HaveIn, request: Request, holder: Sender) -> HaveOut:
     """Which of these interviews are kept here, so that a tablet can offer again what a restored server forgot."""
     database: Database = request.app.state.database
@@ -120,7 +156,7 @@ async def _kept(body: bytes, request: Request, holder: Holder, now: datetime) ->
             arrival = await _arrival(body, request, holder, now)
         try:
             # Shielded: a client that hangs up must not undo what others share the commit with.
-            committed = asyncio.wrap_future(database.submit(partial(receive, arrival=arrival)))
+            committed = asyncio.wrap_future(database.submit_joint(receive, arrival, len(arrival.items)))
             return arrival.batch_id, await asyncio.shield(committed)
         except OutOfDate:
             database.look_again()
@@ -153,7 +189,7 @@ async def _arrival(body: bytes, request: Request, holder: Holder, now: datetime)
     settings: Settings = state.settings
     database: Database = state.database
     generation = database.generation()
-    library = Library(state.catalogue, state.areas(), state.frameworks)
+    library: Library = state.library.at(generation)
     envelope = Envelope(body, settings.max_item_bytes)
     read = partial(read_item, library=library, source=Source(holder, now), max_item_bytes=settings.max_item_bytes)
     items: list[Incoming] = []

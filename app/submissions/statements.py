@@ -1,68 +1,100 @@
-"""The statements of the intake, built once a database: to build one anew for every batch costs more than to run it."""
+"""The statements of the intake, made ready once a database."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Table, and_, bindparam, func, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    Dialect,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    not_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.base import Executable
 from sqlmodel import Session, SQLModel
 
+from app.database import Ready, ReadyQuery, ReadyRows
 from app.scoring.tables import ScoredInterview
-from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
+from app.submissions.lineage import State
+from app.submissions.tables import Batch, Correction, Heartbeat, SetAside, Submission
 
 
 @dataclass(frozen=True)
 class Statements:
-    """What each takes stands in its columns; those with `ids` take a list of UUIDs."""
+    """What each takes stands in its columns."""
 
-    known_first: Executable
-    known_aside: Executable
-    note_heartbeat: Executable
-    claim_batch: Executable
-    answer_batch: Executable
-    insert_submissions: Executable
-    insert_set_aside: Executable
-    insert_contributions: Executable
-    announce: Executable
-    last_seq: Executable
+    known_first: ReadyQuery
+    known_aside: ReadyQuery
+    note_heartbeats: ReadyRows
+    claim_batches: ReadyRows
+    answer_batch: Ready
+    insert_submissions: ReadyRows
+    insert_set_aside: ReadyRows
+    insert_contributions: ReadyRows
+    last_seq: Ready
 
 
 def statements(session: Session) -> Statements:
     """The statements for the database at hand."""
-    return _built(session.get_bind().dialect.name)
+    dialect = session.get_bind().dialect
+    if dialect.name not in _ready:
+        _ready[dialect.name] = _made_ready(dialect)
+    return _ready[dialect.name]
 
 
-@cache
-def _built(dialect: str) -> Statements:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+_ready: dict[str, Statements] = {}
+
+
+def _made_ready(dialect: Dialect) -> Statements:
+    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     submission, aside, batch, heartbeat = _table(Submission), _table(SetAside), _table(Batch), _table(Heartbeat)
-    among: BindParameter[Any] = bindparam("ids", expanding=True)
-    first = submission.c
-    return Statements(
-        known_first=select(first.instance_id, first.sha256, first.seq, first.flags).where(
-            first.instance_id.in_(among), first.sha256.is_not(None)
-        ),
-        known_aside=select(
-            aside.c.instance_id,
-            aside.c.sha256,
-            aside.c.seq,
-            and_(aside.c.kind == "held", aside.c.settled_at.is_(None)),
-        ).where(aside.c.instance_id.in_(among)),
-        note_heartbeat=_replacing(insert(heartbeat), heartbeat, "device_id"),
-        claim_batch=insert(batch).on_conflict_do_nothing().returning(batch.c.batch_id),
-        answer_batch=update(batch).where(
-            batch.c.device_id == bindparam("of_device"), batch.c.batch_id == bindparam("of_batch")
-        ),
-        insert_submissions=_replacing(
-            insert(submission), submission, "instance_id", keep="state", only=submission.c.sha256.is_(None)
-        ).returning(first.instance_id, first.state),
-        insert_set_aside=insert(aside).on_conflict_do_nothing().returning(aside.c.instance_id, aside.c.sha256),
-        insert_contributions=insert(_table(ScoredInterview)),
-        announce=insert(submission).on_conflict_do_nothing(),
-        last_seq=select(func.max(union_all(_last(submission), _last(aside)).subquery().c.seq)),
+    contribution, first, answer = _table(ScoredInterview), submission.c, set(batch.c.keys())
+    answer -= {"device_id", "batch_id", "sha256", "received_at"}
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
+    known_first = select(first.instance_id, first.sha256, first.seq, cast(first.flags, String))
+    known_aside = select(
+        aside.c.instance_id,
+        aside.c.sha256,
+        aside.c.seq,
+        # What a coordinator has begun to correct waits for its replay, so that no correction is passed over.
+        and_(aside.c.kind == literal_column("'held'"), aside.c.settled_at.is_(None), not_(_corrected(aside))),
     )
+    claim = insert(batch).on_conflict_do_nothing().returning(batch.c.device_id, batch.c.batch_id)
+    keep_aside = insert(aside).on_conflict_do_nothing().returning(aside.c.instance_id, aside.c.sha256)
+    keep = _replacing(
+        insert(submission), submission, "instance_id", keep="state", only=submission.c.sha256.is_(None)
+    ).returning(case((first.state != literal_column(f"'{State.CURRENT}'"), first.instance_id)))
+    return Statements(
+        known_first=ReadyQuery(known_first.where(first.instance_id.in_(ids)), dialect),
+        known_aside=ReadyQuery(known_aside.where(aside.c.instance_id.in_(ids)), dialect),
+        note_heartbeats=ReadyRows(_replacing(insert(heartbeat), heartbeat, "device_id"), heartbeat, dialect),
+        claim_batches=ReadyRows(claim, batch, dialect),
+        answer_batch=Ready(
+            update(batch)
+            .where(batch.c.device_id == bindparam("of_device"), batch.c.batch_id == bindparam("of_batch"))
+            .values({name: bindparam(f"new_{name}") for name in sorted(answer)}),
+            dialect,
+        ),
+        insert_submissions=ReadyRows(keep, submission, dialect),
+        insert_set_aside=ReadyRows(keep_aside, aside, dialect),
+        insert_contributions=ReadyRows(insert(contribution), contribution, dialect),
+        last_seq=Ready(select(func.max(union_all(_last(submission), _last(aside)).subquery().c.seq)), dialect),
+    )
+
+
+def _corrected(aside: Table) -> Any:
+    of = _table(Correction).c
+    return exists().where(of.instance_id == aside.c.instance_id, of.sha256 == aside.c.sha256)
 
 
 def _replacing(insert: Any, table: Table, key: str, *, keep: str = "", only: Any = None) -> Any:

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, text
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, false, text
 from sqlmodel import Field, SQLModel
 
 from app.database import EnumText, UuidBytes
@@ -14,6 +14,12 @@ from app.submissions.lineage import State
 class StateText(EnumText[State]):
     enum = State
     cache_ok = True
+
+
+def _numbered(table: str) -> Index:
+    """Finds the numbers of one tablet without a look at anybody else's."""
+    given = text("device_seq IS NOT NULL")
+    return Index(f"ix_{table}_device_seq", "device_id", "device_seq", sqlite_where=given, postgresql_where=given)
 
 
 class Submission(SQLModel, table=True):
@@ -51,11 +57,16 @@ class Submission(SQLModel, table=True):
             sqlite_where=text("deprecated_id IS NOT NULL"),
             postgresql_where=text("deprecated_id IS NOT NULL"),
         ),
+        _numbered("submission"),
     )
 
 
 class SetAside(SQLModel, table=True):
-    """Content that is kept but does not count: `held` (not usable yet) or in `conflict` with what came first."""
+    """Content that could not count when it came: `held` (not usable yet) or in `conflict` with what came first.
+
+    Rows stay for ever. `settled_at` tells when one stopped waiting, `told_again` that the tablet then brought it anew
+    and was told a second time that it is kept.
+    """
 
     __tablename__ = "set_aside"
 
@@ -74,6 +85,51 @@ class SetAside(SQLModel, table=True):
     batch_id: str
     received_at: datetime
     settled_at: datetime | None = None
+    told_again: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+    __table_args__ = (
+        Index(
+            "ix_set_aside_waiting",
+            "kind",
+            "seq",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+        _numbered("set_aside"),
+    )
+
+
+class Correction(SQLModel, table=True):
+    """How a coordinator has content read that could not be used as it was sent. The raw bytes stay as they are.
+
+    `changes` may hold `form_id`, `version`, `deprecated_id`, and `answers` by path; later numbers go over earlier ones.
+    """
+
+    instance_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
+    sha256: bytes = Field(primary_key=True, sa_type=LargeBinary(32))
+    number: int = Field(primary_key=True)
+    at: datetime
+    holder_id: uuid.UUID = Field(sa_type=UuidBytes)
+    reason: str
+    changes: dict[str, Any] = Field(sa_type=JSON)
+
+
+class Ruling(SQLModel, table=True):
+    """What a coordinator decided about one content of a conflict; those with one `number` are one resolution.
+
+    `kind` is `content` (one id, several contents) or `edits` (several edits of one interview). `place` is the number
+    by which the interview goes on standing among its siblings, whatever number it gets to be seen again.
+    """
+
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    instance_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes, index=True)
+    sha256: bytes = Field(primary_key=True, sa_type=LargeBinary(32))
+    kind: str
+    kept: bool
+    place: int = Field(sa_type=BigInteger)
+    at: datetime
+    holder_id: uuid.UUID = Field(sa_type=UuidBytes)
+    reason: str
 
 
 class Batch(SQLModel, table=True):

@@ -11,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 
 from app.access.guard import Doorkeeper, bearer
 from app.access.policy import Right, may
-from app.problems import NotAllowed, TokenMissing
+from app.problems import NotAllowed, TokenMissing, Unavailable, answers
 from app.traffic.meters import Meters
 
 router = APIRouter(tags=["server"])
@@ -31,7 +31,12 @@ async def _near_or_allowed(
         raise NotAllowed(role=str(holder.role))
 
 
-@router.get("/metrics", response_class=PlainTextResponse, dependencies=[Depends(_near_or_allowed)])
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses=answers(TokenMissing, NotAllowed, Unavailable),
+    dependencies=[Depends(_near_or_allowed)],
+)
 async def metrics(request: Request) -> PlainTextResponse:
     """How the server is doing, for Prometheus: from this machine without a token, from elsewhere with an admin's.
     Nothing here says who was interviewed or what was answered."""

@@ -4,13 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+NEW = "new"
+
 
 @dataclass(frozen=True)
 class Case:
-    """One measurement. `stored` interviews were there before; `rate` and the limits are interviews and rows a second;
-    `cpu_us` is processor time of the server an interview; `sender_share` is how busy the senders kept a processor."""
+    """One measurement of interviews that were `sent` new, again, or with another answer under the same id.
+
+    `stored` interviews were there before; `rate` and the limits are interviews and rows a second; `cpu_us` is processor
+    time of the server an interview; `get_p99_ms` how long small questions took beside it; `memory_mb` the most that the
+    server has taken since it started; `sender_share` how busy the senders kept a processor.
+    """
 
     mode: str
+    sent: str
     batch: int
     tablets: int
     stored: int
@@ -21,6 +28,8 @@ class Case:
     p50_ms: float
     p95_ms: float
     p99_ms: float
+    get_p99_ms: float
+    memory_mb: float
     sender_share: float
 
     @property
@@ -65,10 +74,11 @@ class Growth:
 
 @dataclass(frozen=True)
 class Figures:
-    """A whole run. `seconds` is the length of each measurement."""
+    """A whole run. `seconds` is the length of each measurement, `idle_mb` the memory of a server that rests."""
 
     machine: Mapping[str, str]
     seconds: float
+    idle_mb: float
     cases: Sequence[Case]
     growth: Growth | None
 
@@ -76,6 +86,7 @@ class Figures:
         return {
             "machine": dict(self.machine),
             "seconds": self.seconds,
+            "idle_mb": self.idle_mb,
             "cases": [case.document() for case in self.cases],
             "growth": self.growth.document() if self.growth else None,
         }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -30,6 +30,10 @@ PLAIN: dict[str, Any] = {
 SENTENCE = "air masuk ke rumah setiap rob besar dan kami menaikkan lantai dua kali dalam sepuluh tahun ini"
 TURNS = 4
 """Of every repeat: the members of an ordinary household."""
+
+CHANGES = "q02"
+SERIAL = "nomor-00000000"
+"""Begins the answer to that question of the plain form, so that it can be changed without building all anew."""
 
 _NO_ID = "00000000-0000-7000-8000-000000000000"
 _NO_BATCH = "batch-000000000000"
@@ -82,7 +86,10 @@ class Instrument:
         if names:
             return random.choice(names) if question.type == "select_one" else random.sample(names, min(2, len(names)))
         plausible = _PLAUSIBLE.get(question.type)
-        return plausible(random) if plausible else " ".join(random.choices(SENTENCE.split(), k=self.words))
+        if plausible:
+            return plausible(random)
+        words = random.choices(SENTENCE.split(), k=self.words)
+        return " ".join([SERIAL, *words[2:]] if question.name == CHANGES else words)
 
 
 _PLAUSIBLE: Mapping[str, Callable[[Random], Any]] = {
@@ -118,8 +125,8 @@ def _household() -> Instrument:
 MODES = {"keep": _plain, "all": _household}
 
 
-class Request:
-    """A `POST /batches` of always the same answers, which gets new ids whenever it is sent."""
+class Tablet:
+    """Builds a `POST /batches` once, and makes of it one message after the other by writing over a few bytes."""
 
     _numbers = count(1)
 
@@ -132,17 +139,37 @@ class Request:
         self.size = size
         self._bytes = bytearray(head.encode() + body)
         self._ids = [match.start() for match in re.finditer(_NO_ID.encode(), self._bytes)]
+        self._answers = [match.start() for match in re.finditer(SERIAL.encode(), self._bytes)]
         self._batch = self._bytes.index(_NO_BATCH.encode())
+        self._kept: list[list[bytes]] = []
 
-    def renewed(self) -> bytearray:
-        """The request's bytes with ids never used before: UUIDs of version 7, as our own tablets make them."""
-        now = int(time() * 1000)
-        begin = f"{now >> 16:08x}-{now & 0xFFFF:04x}-7000-8000-"
-        for place, number in zip(self._ids, self._numbers, strict=False):
-            self._bytes[place : place + len(_NO_ID)] = f"{begin}{number:012x}".encode()
-        batch = f"batch-{next(self._numbers):012x}"
-        self._bytes[self._batch : self._batch + len(batch)] = batch.encode()
+    def new(self) -> Iterator[bytearray]:
+        """Interviews never sent before, without end. Their ids are UUIDs of version 7, as our own tablets make them."""
+        while True:
+            now = int(time() * 1000)
+            begin = f"{now >> 16:08x}-{now & 0xFFFF:04x}-7000-8000-"
+            self._kept.append([f"{begin}{next(self._numbers):012x}".encode() for _ in self._ids])
+            yield self._message(self._kept[-1])
+
+    def again(self) -> Iterator[bytearray]:
+        """All that was sent before, each once, in batches with new names: duplicates."""
+        for ids in self._kept:
+            yield self._message(ids)
+
+    def other(self) -> Iterator[bytearray]:
+        """The ids of all that was sent before, each once, with another answer: conflicts."""
+        for ids in self._kept:
+            self._write(self._answers, [f"nomor-{next(self._numbers):08}".encode()] * len(self._answers))
+            yield self._message(ids)
+
+    def _message(self, ids: Sequence[bytes]) -> bytearray:
+        self._write(self._ids, ids)
+        self._write([self._batch], [f"batch-{next(self._numbers):012x}".encode()])
         return self._bytes
+
+    def _write(self, places: Sequence[int], texts: Sequence[bytes]) -> None:
+        for place, text in zip(places, texts, strict=True):
+            self._bytes[place : place + len(text)] = text
 
 
 def _json(value: Any) -> bytes:

@@ -47,6 +47,13 @@ class Service:
         fields = path.read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory_mb(self) -> tuple[float, float]:
+        """Memory of the server's process now and at most so far, in megabytes; 0 where `/proc` does not tell."""
+        path = Path(f"/proc/{self.pid}/status")
+        lines = path.read_text().splitlines() if path.exists() else []
+        sizes = {line.partition(":")[0]: line.split()[1] for line in lines if line.startswith(("VmRSS", "VmHWM"))}
+        return int(sizes.get("VmRSS", 0)) * 1024 / 1e6, int(sizes.get("VmHWM", 0)) * 1024 / 1e6
+
 
 @contextmanager
 def new_database(url: str, folder: Path) -> Iterator[str]:

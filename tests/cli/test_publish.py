@@ -121,7 +121,7 @@ def test_communities_are_a_register_whose_entries_are_replaced(tangguh: Tangguh,
 def test_json_is_for_programs(tangguh: Tangguh, write: Write) -> None:
     done = tangguh("publish", "--json", write("form.json", FORM))
     published = [{"kind": "form", "name": "household 1", "new": True}]
-    assert done.json == {"published": published, "rescored": 0, "warnings": []}
+    assert done.json == {"published": published, "rescored": 0, "replayed": 0, "warnings": []}
     refused = tangguh("publish", "--json", write("faulty.json", FAULTY))
     assert refused.code == 1
     assert [str(fault) for fault in refused.json["faults"]] == refused.json["faults"] != []

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from app.access.enrol import enrol, revoke
@@ -13,6 +15,7 @@ from app.access.policy import Role
 from app.communities.publish import publish_communities
 from app.communities.queries import load_areas
 from app.database import Database, Snapshot, changed
+from app.database.notices import NotifiedChanges
 from app.forms.catalogue import Catalogue
 from app.forms.publish import publish_form
 from app.problems import TokenMissing
@@ -77,6 +80,25 @@ def test_the_number_grows_with_the_commit_and_not_before(database: Database, oth
 
     assert other.write(work) == before
     assert soon(lambda: database.generation() == before + 1)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_question_that_failed_is_asked_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a revocation is overlooked, or what has never been read is taken for read."""
+    changes = NotifiedChanges(database.engine)
+
+    def fail() -> None:
+        raise OperationalError("SELECT", {}, Exception("no connection"))
+
+    assert soon(lambda: changes.generation() == 0 and changes._listening)
+    database.write(lambda session: session.execute(text("UPDATE server SET generation = 7")))
+    changes.look_again()
+    with monkeypatch.context() as broken:
+        broken.setattr(database.engine, "connect", fail)
+        with pytest.raises(OperationalError):
+            changes.generation()
+    assert changes.generation() == 7
+    changes.close()
 
 
 def test_what_is_undone_changes_nothing(database: Database, other: Database) -> None:

@@ -5,16 +5,18 @@ first line of the command.
 """
 
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from app.database.engines import engine_for_migration
-from app.database.writers import OneWriter, Work
+from app.database.tasks import Task
+from app.database.writers import OneWriter
 from app.settings import Settings
 from app.submissions import intake, queries
 from app.submissions.tables import Submission
@@ -39,19 +41,18 @@ def _replace(owner: Any, name: str, mistake: Callable[..., Any]) -> Callable[...
 def _answer_before_commit() -> None:
     """The answer leaves when the statements have run; the commit follows in its own time."""
 
-    def submit(writer: OneWriter, work: Work[Any]) -> "Future[Any]":
-        answered: Future[Any] = Future()
-
-        def run(session: Session) -> None:
+    def submit(writer: OneWriter, task: Task) -> None:
+        def run(session: Session, items: Sequence[Any]) -> Sequence[Any]:
             try:
-                answered.set_result(work(session))
+                values = task.work(session, items)
             except Exception as error:
-                answered.set_exception(error)
+                task.future.set_exception(error)
                 raise
+            task.future.set_result(values[0])
             time.sleep(A_MOMENT)
+            return values
 
-        right(writer, run)
-        return answered
+        right(writer, Task(run, task.item, task.size, is_joint=False))
 
     right = _replace(OneWriter, "submit", submit)
 
@@ -64,17 +65,17 @@ def _look_then_insert() -> None:
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {table}_pkey")
     engine.dispose()
 
-    def insert_submissions(session: Session, rows: list[dict[str, Any]]) -> dict[Any, Any]:
+    def insert_submissions(session: Session, rows: list[dict[str, Any]]) -> queries.Inserted:
         time.sleep(A_MOMENT)
-        statement = insert(Submission).returning(col(Submission.instance_id), col(Submission.state))
-        return {row[0]: row[1] for row in session.connection().execute(statement, rows)}
+        session.connection().execute(insert(Submission), rows)
+        return queries.Inserted((), ())
 
     _replace(queries, "insert_submissions", insert_submissions)
 
 
 def _no_receipt_row() -> None:
     """A batch is answered and forgotten: nothing is written that its answer could rest on when it comes again."""
-    _replace(queries, "claim_batch", lambda *_: True)
+    _replace(queries, "claim_batches", lambda _, rows: {(row["device_id"], row["batch_id"]) for row in rows})
     _replace(queries, "answer_batch", lambda *_: None)
 
 
@@ -82,8 +83,12 @@ def _position_instead_of_id() -> None:
     """What became of the items is told in another order than their ids."""
 
     def keep(*arguments: Any) -> list[Any]:
-        verdicts = right(*arguments)
-        return [replace(verdict, item=other.item) for verdict, other in zip(verdicts, reversed(verdicts), strict=True)]
+        told = []
+        for arrival, judged in groupby(right(*arguments), key=itemgetter(0)):
+            verdicts = [verdict for _, verdict in judged]
+            pairs = zip(verdicts, reversed(verdicts), strict=True)
+            told += [(arrival, replace(verdict, item=other.item)) for verdict, other in pairs]
+        return told
 
     right = _replace(intake, "_keep", keep)
 

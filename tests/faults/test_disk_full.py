@@ -84,15 +84,13 @@ def test_a_full_disk(disk: SmallDisk, sqlite_template: Path, record_property: Ca
         sender = _start(victim)
         disk.limit(victim.pid)
         _fill(sender)
-        for _ in range(REFUSED):
-            _assert_told_to_come_again(sender.send(new_batch(20)))
         _assert_reads(sender)
         disk.make_room(victim.pid)
-        assert sender.send_again() == [200] * (REFUSED + 1)
+        assert sender.send_again() == [200] * REFUSED
         victim.stop()
     sender.client.close()
     sent = [each.item for each in sender.told]
-    record_property("report", f"{REFUSED + 1} batches refused, {len(sent)} interviews told to be kept")
+    record_property("report", f"{REFUSED} batches refused, {len(sent)} interviews told to be kept")
     assert broken(url, sender.told, sent) == []
 
 
@@ -116,10 +114,12 @@ def _start(victim: Victim) -> Sender:
 
 
 def _fill(sender: Sender) -> None:
+    """Send until many were refused. A checkpoint in between may make room for another one, which is kept then."""
     for _ in range(MOST_BATCHES):
         answer = sender.send(new_batch(20))
         if answer.status_code != 200:
             _assert_told_to_come_again(answer)
+        if len(sender.unsent) == REFUSED:
             return
     raise AssertionError("the disk was never full")
 

@@ -62,6 +62,38 @@ def test_relevance_of_an_answer_that_was_not_asked_for() -> None:
     assert found(CONSENT, **answers) == [("relevance", "house/member[1]/school")]
 
 
+def test_answers_that_were_not_asked_for_count_as_none() -> None:
+    asks = logic(
+        row("text", "later_first", relevant="${last} = 'x'"),
+        row("text", "a"),
+        row("text", "b", relevant="${a} = 'yes'"),
+        row("text", "c", relevant="${b} = 'yes'", required="${b} = 'yes'"),
+        row("calculate", "d", calculation="concat(${b}, '-')"),
+        row("text", "last", relevant="${c} = 'x'"),
+    )
+    assert found(asks, a="yes", b="yes", c="x", d="yes-", last="x", later_first="x") == []
+    wrong = found(asks, a="no", b="yes", c="x", d="-", last="x", later_first="x")
+    assert wrong == [("relevance", name) for name in ("later_first", "b", "c", "last")]
+
+
+def test_an_answer_counts_again_if_it_was_asked_for_after_all() -> None:
+    """`first` forbids `second` only while it is asked for itself."""
+    asks = logic(
+        row("text", "second", relevant="${first} = ''"),
+        row("text", "third", relevant="${second} = 'x'"),
+        row("text", "first", relevant="${consent} = 'yes'"),
+        row("text", "consent"),
+    )
+    assert found(asks, consent="no", first="x", second="x", third="x") == [("relevance", "first")]
+    wrong = found(asks, consent="yes", first="x", second="x", third="x")
+    assert wrong == [("relevance", "second"), ("relevance", "third")]
+
+
+def test_two_that_forbid_each_other_come_to_an_end() -> None:
+    asks = logic(row("text", "a", relevant="${b} = ''"), row("text", "b", relevant="${a} = ''"))
+    assert found(asks, a="x", b="x") == [("relevance", "a")]
+
+
 def test_required_only_where_it_was_asked() -> None:
     assert found(CONSENT, consent="yes", house={}) == [("required", "house/head")]
     assert found(CONSENT, consent="yes", house={"head": "x", "member": [{}]}) == [("required", "house/member[1]/age")]
@@ -133,6 +165,8 @@ def test_choices_that_were_not_offered() -> None:
     assert found(CASCADE, village="north", rw="7", others=["5", "7", "6"]) == [("choice_filter", "others")] * 2
     assert found(CASCADE, village="north", rw="5", rt="2") == [("choice_filter", "rt")]
     assert found(CASCADE, village="north", rw="8") == []
+    assert found(CASCADE, village="north", place="south") == []
+    assert found(CASCADE, village="north", place="5south") == [("calculation", "place")]
     assert found(CASCADE, rt="2", head="Siti") == [("choice_filter", "rt"), ("calculation", "head")]
 
 
@@ -192,6 +226,8 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["consent", "house", "village", "rw", "others"]), JSON))
-def test_no_answers_make_it_raise(answers: dict[str, Any]) -> None:
+def test_no_answers_make_it_raise_and_none_are_changed(answers: dict[str, Any]) -> None:
+    before = repr(answers)
     for each in (CONSENT, CASCADE):
         assert all(isinstance(flag, Flag) for flag in each.judge(answers, NOW).flags)
+    assert repr(answers) == before

@@ -61,6 +61,11 @@ def test_destana_spoiled(spoiled: dict[str, Any], finding: tuple[str, str]) -> N
     assert findings(DESTANA, ASSESSED | spoiled) == [finding]
 
 
+def test_destana_asks_for_details_only_after_a_yes() -> None:
+    """The third question follows from a yes to the second, which counts as none where it was not asked."""
+    assert findings(DESTANA, ASSESSED | {"q01": "no"}) == [("relevance", "t01/q02"), ("relevance", "t01/q03")]
+
+
 HOUSEHOLD = "ucra/household.json"
 REFUSED = {"enumerator": "SIN-01", "community": "33.74.02.1008", "rw": "10", "rt": "05", "psu": "10/5", "consent": "no"}
 

@@ -8,16 +8,23 @@ import pytest
 from app.access.policy import Role
 from app.cli.demo import fill
 from app.cli.documents import publish, read_documents
+from app.database import Database
 from app.settings import Settings
 from tests.support.server import Server
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_numbers_of_the_page_are_those_of_the_demo(settings: Settings, server: Server) -> None:
+@pytest.fixture
+def played(settings: Settings, database: Database) -> None:
+    """The demo serves the database itself while it plays, so it comes before the server."""
     documents = read_documents([ROOT / "survey_forms"], None).documents
-    server.database.write(lambda session: publish(session, documents))
+    database.write(lambda session: publish(session, documents))
     fill(settings, 200, 1, None, lambda _: None)
+
+
+@pytest.mark.usefixtures("played")
+def test_numbers_of_the_page_are_those_of_the_demo(server: Server) -> None:
     analyst = server.enrol(Role.ANALYST)
     rows = analyst.get("/scores", params={"framework": "ucra", "by": "community"}).json()["scores"]
     row = next(

@@ -52,5 +52,5 @@ def test_day_is_the_one_in_wib(database: Database, at: str) -> None:
 
 @pytest.mark.parametrize("at", ARRIVALS)
 def test_today_is_the_day_in_wib(at: str) -> None:
-    seen = fieldwork(Areas([]), frozenset(), [], [], [], dt.datetime.fromisoformat(at))
+    seen = fieldwork(Areas([]), frozenset(), [], [], [], {}, dt.datetime.fromisoformat(at))
     assert seen["today"] == dt.date.fromisoformat(ARRIVALS[at])

@@ -38,3 +38,14 @@ def test_each_value_in_order_and_who_has_none_in_no_domain(framework: Framework)
 
 def test_asking_twice_answers_once_and_an_unknown_dimension_has_no_values(framework: Framework) -> None:
     assert _estimates(framework, ["community", "community", "age"]) == _estimates(framework, ["community"])
+
+
+def test_two_dimensions_crossed_and_rounds(framework: Framework) -> None:
+    assert _estimates(framework, ["community*sex"])[1:] == [
+        ({"community": "a", "sex": "f"}, 3, 1),
+        ({"community": "a", "sex": "m"}, 1, 1),
+        ({"community": "b", "sex": "f"}, 5, 1),
+    ]
+    rounds = [Contribution(name, "a", name, 1, {}, {"warning": 2.0}) for name in ("second", "first")]
+    rows = [row["domain"] for row in score_rows(framework, rounds, ["round"]) if row["node"] == "warning"]
+    assert rows == [{}, {"round": "first"}, {"round": "second"}]

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.scoring.domains import split
 from app.scoring.estimation import score_rows
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework
 from app.scoring.linearised import mean
-from app.scoring.sums import Contribution, add_up, split
+from app.scoring.sums import Contribution, add_up
 
 values = st.one_of(st.floats(1, 5), st.sampled_from(["dont_know", "refused", "invalid"]))
 scores = st.dictionaries(st.sampled_from(["warning", "evacuation", "income", "prepared", "trust", "drill"]), values)

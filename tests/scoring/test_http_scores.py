@@ -131,7 +131,7 @@ def test_odd_parameters_are_refused(analyst: Caller) -> None:
             answer = analyst.get(path, params=parameters)
             assert (answer.status_code, answer.json()["slug"]) == (422, "invalid_request")
     detail = analyst.get("/scores", params={"by": "weight"}).json()["detail"]
-    assert "'weight' is none of community, sex" in detail
+    assert "'weight' is none of community, round, sex" in detail
 
 
 def test_csv_holds_the_same_rows(analyst: Caller) -> None:

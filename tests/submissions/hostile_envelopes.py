@@ -117,6 +117,8 @@ PACKED: Mapping[str, Envelope] = {
     "zstd as gzip": gzipped(zstd.compress, "400 invalid_gzip"),
     "gzip with a wrong checksum": gzipped(lambda body: gzip.compress(body)[:-8] + bytes(8), "400 invalid_gzip"),
     "gzip and more": gzipped(lambda body: gzip.compress(body) + b"more", "400 invalid_gzip"),
+    "gzip of 20 000 pieces": gzipped(lambda _: gzip.compress(b"") * 20_000, "400 invalid_gzip"),
+    "gzip bomb in pieces": gzipped(lambda _: gzip.compress(bytes(MIB)) * 50, "413 too_many_bytes"),
     "gzip that does not say so": Envelope(BATCH, "400 invalid_json", pack=gzip.compress),
     "cut zstd": gzipped(lambda body: zstd.compress(body)[:-5], "400 truncated_zstd", "zstd"),
     "nothing as zstd": gzipped(lambda _: b"", "400 truncated_zstd", "zstd"),
@@ -143,7 +145,9 @@ TYPES: Mapping[str, Envelope] = {
 GOOD_AFTER_ALL: Mapping[str, Envelope] = {
     "JSON in capitals": typed("Application/JSON; charset=utf-8", "200"),
     "gzip": gzipped(gzip.compress, "200"),
+    "gzip in pieces": gzipped(lambda body: gzip.compress(body[:30]) + gzip.compress(body[30:]), "200"),
     "zstd": gzipped(zstd.compress, "200", "zstd"),
+    "zstd in pieces": gzipped(lambda body: zstd.compress(body[:30]) + zstd.compress(body[30:]), "200", "zstd"),
     "encoding identity": gzipped(bytes, "200", "identity"),
     "members in another order": Envelope('\n{"items":\t[@GOOD ] , "batch_id": "a batch"}\r\n', "200"),
     "unknown members": Envelope(with_member('"hint": {"a": [1e999, "\udcff", {"b": null}]}'), "200"),

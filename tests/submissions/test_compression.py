@@ -10,7 +10,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.problems import InvalidGzip, TooManyBytes, TruncatedGzip, TruncatedZstd
+from app.problems import InvalidGzip, InvalidZstd, TooManyBytes, TruncatedGzip, TruncatedZstd
 from app.submissions.decompression import decompress
 
 MIB = 2**20
@@ -60,3 +60,31 @@ def test_a_bomb_costs_no_more_than_the_cap(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["GZIP", " gzip ", "x-gzip"])
 def test_other_spellings_of_gzip(encoding: str) -> None:
     assert decompress(gzip.compress(b"{}"), encoding, 10) == b"{}"
+
+
+@PACKED
+@given(bodies=st.lists(st.binary(max_size=50), min_size=1, max_size=5))
+def test_packed_piece_by_piece(encoding: str, bodies: list[bytes]) -> None:
+    packed = b"".join(PACKERS[encoding](body) for body in bodies)
+    assert decompress(packed, encoding, 250) == b"".join(bodies)
+
+
+@PACKED
+def test_the_cap_is_on_all_pieces_together(encoding: str) -> None:
+    with pytest.raises(TooManyBytes):
+        decompress(PACKERS[encoding](bytes(300)) * 4, encoding, 1_000)
+
+
+@PACKED
+def test_of_many_pieces_the_last_may_be_cut_or_spoiled(encoding: str) -> None:
+    whole = PACKERS[encoding](b"whole")
+    with pytest.raises((TruncatedGzip, TruncatedZstd)):
+        decompress(whole + whole[:-1], encoding, 100)
+    with pytest.raises((InvalidGzip, InvalidZstd)):
+        decompress(whole + b"more", encoding, 100)
+
+
+@PACKED
+def test_a_body_of_countless_pieces_is_refused_at_once(encoding: str) -> None:
+    with pytest.raises((InvalidGzip, InvalidZstd)):
+        decompress(PACKERS[encoding](b"") * 100_000, encoding, 1_000)

@@ -51,5 +51,5 @@ def test_a_replay_writes(tablet: Caller, written: Look) -> None:
 
 
 def test_a_replay_that_only_reads_is_seen(tablet: Caller, written: Look, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "note_heartbeat", lambda *_: None)
+    monkeypatch.setattr(queries, "note_heartbeats", lambda *_: None)
     assert not send_twice(tablet, written)

@@ -42,6 +42,7 @@ FORM_WITH_LOGIC["fieldwork"] = {**FORM["fieldwork"], "sensitive": []}
 RODE = {"id": "rode", "rule": {"type": "map", "question": "rode", "map": {"yes": 5, "no": 1}}}
 FRAMEWORK_WITH_LOGIC = {
     **FRAMEWORK,
+    "policy": {"n_suppress": 0},
     "indicators": [*FRAMEWORK["indicators"], RODE],
     "tree": {"id": "resilience", "children": [{"indicator": "evacuation"}, {"indicator": "rode"}]},
 }

@@ -1,46 +1,24 @@
 """Hostile bodies: each gets the answer named in its table, harms no neighbour, and means the same on both databases."""
 
-import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.main import create_app
 from app.monitoring.integrity import integrity
 from app.scoring.tables import ScoredInterview
-from app.settings import Settings
 from app.submissions.incoming import Library
 from app.submissions.tables import SetAside, Submission
+from tests.submissions.both import tablets_of_both
 from tests.submissions.hostile_envelopes import HOSTILE_ENVELOPES, JSON
 from tests.submissions.hostile_items import GOOD, HOSTILE_ITEMS, as_bytes
-from tests.submissions.household import COMMUNITIES, FORM, FRAMEWORK
 from tests.support.postgres import Postgres
-from tests.support.server import Caller, Server
+from tests.support.server import Caller
 
 NOT_THE_SAME_TWICE = {"received_at", "device_id"}
-
-
-@contextmanager
-def tablets_of_both(folder: Path, template: Path, postgres: Postgres) -> Iterator[list[Caller]]:
-    """The same tablet at a server on SQLite and at one on PostgreSQL."""
-    shutil.copy(template, folder / "tangguh.db")
-    name = f"both_{uuid.uuid4().hex}"
-    postgres.execute(f"CREATE DATABASE {name} TEMPLATE template_tangguh")
-    with ExitStack() as stack:
-        tablets = []
-        for url in (f"sqlite:///{folder / 'tangguh.db'}", postgres.url(name)):
-            app = create_app(Settings(database_url=url, data=folder))
-            server = Server(app, stack.enter_context(TestClient(app)))
-            server.publish(COMMUNITIES, FORM, FRAMEWORK)
-            tablets.append(server.enrol(name="tablet"))
-        yield tablets
-    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")

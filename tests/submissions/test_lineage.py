@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given
@@ -85,6 +86,36 @@ def test_the_order_of_looking_does_not_matter(arrival: tuple[Links, list[int]], 
     shuffled = list(revisions)
     random.shuffle(shuffled)
     assert settle(shuffled) == settle(revisions)
+
+
+@given(arrivals(TREES), st.data())
+def test_after_a_decision_the_chosen_end_counts_and_only_what_nobody_saw_waits(
+    arrival: tuple[Links, list[int]], data: st.DataObject
+) -> None:
+    revisions = family(*arrival)
+    ends = [i for i, state in settle(revisions).items() if state in (State.CURRENT, State.CONFLICT)]
+    seen = data.draw(st.sets(st.sampled_from(ends), min_size=1))
+    for number, kept in enumerate(data.draw(st.lists(st.sampled_from(sorted(seen)), min_size=1, max_size=3)), start=1):
+        revisions = [
+            replace(r, chosen=number if r.instance_id == kept else None, set_aside=r.instance_id != kept)
+            if r.instance_id in seen
+            else r
+            for r in revisions
+        ]
+        found = settle(revisions)
+        for root in {_root(each, revisions) for each in ends}:
+            own = {each: found[each] for each in ends if _root(each, revisions) == root}
+            assert list(own.values()).count(State.CURRENT) == 1
+            if kept in own:
+                assert own[kept] == State.CURRENT
+                assert {i for i, s in own.items() if s == State.SET_ASIDE} == (seen & own.keys()) - {kept}
+
+
+def _root(instance_id: uuid.UUID, revisions: Sequence[Revision]) -> uuid.UUID:
+    parents = {revision.instance_id: revision.deprecated_id for revision in revisions}
+    while parent := parents.get(instance_id):
+        instance_id = parent
+    return instance_id
 
 
 def _families(links: Links, order: Sequence[int]) -> list[set[int]]:

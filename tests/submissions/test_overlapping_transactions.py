@@ -52,15 +52,19 @@ class Desk:
     def __init__(self, server: Server, engine: Engine) -> None:
         self.database, self.engine = server.database, engine
         self.library = Library.of(server.database)
-        server.enrol(), server.enrol()
+        for _ in range(3):
+            server.enrol()
         with server.database.read() as session:
             self.holders = cycle(session.exec(select(Holder).where(Holder.role == Role.ENUMERATOR)).all())
         self.ids = {name: f"uuid:{uuid.uuid4()}" for name in "OEFGHI"}
 
     def arrival(self, edits: Edits) -> Arrival:
+        sent = [interview(self.ids[name], edits=self.ids[of] if of else None) for name, of in edits.items()]
+        return self.arrival_of(*sent)
+
+    def arrival_of(self, *sent: dict[str, Any]) -> Arrival:
         # The other tablet each time: the batches of one wait for each other at its heartbeat.
         holder, now = next(self.holders), datetime.now(UTC)
-        sent = [interview(self.ids[name], edits=self.ids[of] if of else None) for name, of in edits.items()]
         items = [read_item(_raw(item), self.library, Source(holder, now), 1_000_000) for item in sent]
         return Arrival(
             batch_id=str(uuid.uuid4()),
@@ -74,16 +78,16 @@ class Desk:
 
     def receive(self, edits: Edits) -> "Future[Answer]":
         arrival = self.arrival(edits)
-        return self.database.submit(lambda session: receive(session, arrival))
+        return self.database.submit(lambda session: receive(session, [arrival]))
 
     def receive_both(self, first: Edits, second: Edits) -> None:
         with Session(self.engine) as session, session.begin():
-            receive(session, self.arrival(first))
+            receive(session, [self.arrival(first)])
             other = self.receive(second)
-            self._wait_until_it_waits(other)
+            self.wait_until_it_waits(other)
         other.result(10)
 
-    def _wait_until_it_waits(self, other: "Future[Answer]") -> None:
+    def wait_until_it_waits(self, other: "Future[Answer]") -> None:
         deadline = time.monotonic() + 5
         with self.engine.connect() as connection:
             while not other.done() and time.monotonic() < deadline:
@@ -113,6 +117,18 @@ def test_they_end_as_if_one_had_come_after_the_other(desk: Desk, admin: Caller, 
     )
     assert states == settle(Revision(row.instance_id, row.deprecated_id, row.seq) for row in rows)
     assert list(states.values()).count("current") == 1
+    assert admin.get("/integrity").json()["ok"]
+
+
+def test_both_contents_of_one_interview_while_the_second_of_them_is_being_kept(desk: Desk, admin: Caller) -> None:
+    two, one = (interview(desk.ids["O"], minutes=minutes) for minutes in (90, 10))
+    both = [desk.arrival_of(one), desk.arrival_of(two)]
+    with Session(desk.engine) as session, session.begin():
+        receive(session, [desk.arrival_of(two)])
+        other = desk.database.submit(lambda session: receive(session, both))
+        desk.wait_until_it_waits(other)
+    assert [answer.summary["conflict"] for answer in other.result(10)] == [1, 0]
+    assert [answer.summary["duplicate"] for answer in other.result(10)] == [0, 1]
     assert admin.get("/integrity").json()["ok"]
 
 

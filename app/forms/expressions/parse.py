@@ -60,10 +60,10 @@ class _Parser:
         return self.token.kind == "symbol" and self.token.text in symbols
 
     def skip(self, symbol: str) -> bool:
-        found = self.follows(symbol)
-        if found:
-            self.take()
-        return found
+        if self.token.text != symbol or self.token.kind != "symbol":
+            return False
+        self.take()
+        return True
 
     def expect(self, symbol: str) -> None:
         if not self.skip(symbol):
@@ -114,13 +114,16 @@ class _Parser:
         return Union(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def path(self) -> Expression:
-        if self.skip("/"):
-            return Path(self.steps() if self.step_follows() else (), absolute=True)
-        if self.skip("//"):
-            return Path((DESCENDANTS, *self.steps()), absolute=True)
+        if self.token.kind == "symbol":
+            if self.skip("/"):
+                return Path(self.steps() if self.step_follows() else (), absolute=True)
+            if self.skip("//"):
+                return Path((DESCENDANTS, *self.steps()), absolute=True)
         if self.step_follows():
             return Path(self.steps())
         base = self.primary()
+        if self.token.kind != "symbol":
+            return base
         if self.follows("["):
             base = Filter(base, self.predicates())
         if self.skip("/"):

@@ -35,7 +35,7 @@ def failing(reason: str) -> Part:
 
 def as_text(part: Part) -> Callable[[Node, Run], str]:
     if part.kind == TEXT:
-        return cast(Callable[[Node, Run], str], part.run)
+        return cast("Callable[[Node, Run], str]", part.run)
     if part.kind == NODES:
         return _first_text(as_nodes(part))
     value = part.run
@@ -55,7 +55,7 @@ def _first_text(select: Select) -> Callable[[Node, Run], str]:
 
 def as_number(part: Part) -> Callable[[Node, Run], float]:
     if part.kind == NUMBER:
-        return cast(Callable[[Node, Run], float], part.run)
+        return cast("Callable[[Node, Run], float]", part.run)
     if part.kind in (NODES, TEXT):
         text = as_text(part)
         return lambda node, run: number_of_text(text(node, run), run.zone)
@@ -65,7 +65,7 @@ def as_number(part: Part) -> Callable[[Node, Run], float]:
 
 def as_truth(part: Part) -> Callable[[Node, Run], bool]:
     if part.kind == TRUTH:
-        return cast(Callable[[Node, Run], bool], part.run)
+        return cast("Callable[[Node, Run], bool]", part.run)
     value = part.run
     return lambda node, run: truth_of(value(node, run))
 

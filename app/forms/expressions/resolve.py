@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from app.forms.expressions.syntax import (
     PARENT,
@@ -10,6 +9,7 @@ from app.forms.expressions.syntax import (
     Expression,
     Filter,
     Negation,
+    Number,
     Operation,
     Path,
     Reference,
@@ -44,41 +44,47 @@ def resolve(
     Inside a common repeat the same turn is meant, else every turn. A choice_filter is evaluated `from_choice`s, so
     its questions are found from current(). Names of no question and last-saved answers stay references, and fail.
     """
-    looks_elsewhere = "instance" in functions_used(expression)
-    return _Resolution(here, locations, root, looks_elsewhere).expression(expression, from_choice)
+    return _Resolution(expression, here, locations, root).expression(expression, from_choice)
 
 
 @dataclass(frozen=True, slots=True)
 class _Resolution:
+    whole: Expression
     here: Location
     locations: Mapping[str, Location]
     root: str
-    looks_elsewhere: bool
 
     def expression(self, expression: Expression, away: bool) -> Expression:
         """`away` means that the context node is no longer the question itself."""
-        inner = partial(self.expression, away=away)
         match expression:
+            case Text() | Number():
+                return expression
             case Reference():
                 return self.reference(expression, away)
+            case Operation(operands, operators):
+                return Operation(self.all(operands, away), operators)
             case Call():
                 return Call(expression.name, self.arguments(expression, away))
-            case Operation(operands, operators):
-                return Operation(tuple(map(inner, operands)), operators)
-            case Negation(operand):
-                return Negation(inner(operand))
-            case Union(parts):
-                return Union(tuple(map(inner, parts)))
-            case Filter(base, predicates):
-                return self.filter(inner(base), self.predicates(predicates, away))
             case Path(steps, absolute, base):
-                inside = tuple(replace(step, predicates=self.predicates(step.predicates, away)) for step in steps)
-                return self.path(inside, absolute, base, away)
-            case _:
-                return expression
+                return self.path(tuple(self.step(step, away) for step in steps), absolute, base, away)
+            case Negation(operand):
+                return Negation(self.expression(operand, away))
+            case Union(parts):
+                return Union(self.all(parts, away))
+            case Filter(base, predicates):
+                return self.filter(self.expression(base, away), self.predicates(predicates, away))
+
+    def all(self, expressions: tuple[Expression, ...], away: bool) -> tuple[Expression, ...]:
+        return tuple(self.expression(expression, away) for expression in expressions)
+
+    def step(self, step: Step, away: bool) -> Step:
+        if not step.predicates:
+            return step
+        return replace(step, predicates=self.predicates(step.predicates, away))
 
     def predicates(self, predicates: tuple[Expression, ...], away: bool) -> tuple[Expression, ...]:
-        return tuple(self.expression(predicate, away or self.looks_elsewhere) for predicate in predicates)
+        looks_elsewhere = bool(predicates) and "instance" in functions_used(self.whole)
+        return self.all(predicates, away or looks_elsewhere)
 
     def filter(self, base: Expression, predicates: tuple[Expression, ...]) -> Expression:
         """${member}[age > 5] filters where its path ends, for pyxform replaces text by text."""

@@ -172,10 +172,12 @@ def parts_of(expression: Expression) -> tuple[Expression, ...]:
 
 
 def walk(expression: Expression) -> Iterator[Expression]:
-    """An expression and everything inside it."""
-    yield expression
-    for part in parts_of(expression):
-        yield from walk(part)
+    """An expression and everything inside it, in the order in which it is written."""
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(reversed(parts_of(part)))
 
 
 def functions_used(expression: Expression) -> frozenset[str]:

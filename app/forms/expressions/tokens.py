@@ -75,10 +75,11 @@ def _next_token(text: str, place: int, operand_before: bool) -> tuple[Token, int
         raise _unreadable(text, place)
     kind = str(found.lastgroup)
     token = Token(kind, found[kind], found.start(kind))
-    if token.text == "*" and not operand_before:
-        token = token._replace(kind="name")
-    elif token.text in _NEVER_TWICE and text.startswith(token.text, found.end()):
-        raise _unreadable(text, token.start)
+    if kind == "symbol":
+        if token.text == "*" and not operand_before:
+            token = token._replace(kind="name")
+        elif token.text in _NEVER_TWICE and text.startswith(token.text, found.end()):
+            raise _unreadable(text, token.start)
     return token, found.end()
 
 

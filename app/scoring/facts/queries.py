@@ -1,19 +1,19 @@
 """Reading facts and workshops."""
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.scoring.estimation import score_rows
+from app.forms.catalogue import Catalogue
+from app.scoring.catalogue import PublishedFramework
 from app.scoring.facts.scores import figure_score, last_words, scale_at
-from app.scoring.facts.sources import Value
 from app.scoring.facts.survey import Survey, survey_of
 from app.scoring.facts.tables import Fact, Workshop, WorkshopEntry
+from app.scoring.facts.values import Value
 from app.scoring.framework import Framework
-from app.scoring.queries import Contributions, load_contributions
+from app.scoring.inquiry import inquire
 from app.scoring.sums import COMMUNITY
 
 
@@ -32,23 +32,11 @@ def load_values(session: Session, framework: Framework, communities: Collection[
 
 
 def load_survey(
-    session: Session, framework: Framework, community: str, round_: str | None
+    session: Session, published: PublishedFramework, forms: Catalogue, community: str, round_: str | None
 ) -> tuple[Mapping[str, Survey], int]:
-    """What all interviews of the round say of one community, and how far they reach."""
-    found = load_contributions(session, framework, None)
-    rows = score_rows(framework, found.contributions, [COMMUNITY], round_)
-    return survey_of(framework, community, rows), found.last_seq
-
-
-def reaching(found: Contributions, values: Sequence[Value]) -> Contributions:
-    """What interviews contribute, as recent as these values and synthetic where they are."""
-    moments = [*([found.as_of] if found.as_of else []), *(each.recorded_at for each in values)]
-    return replace(
-        found,
-        synthetic=found.synthetic | {each.community for each in values if each.synthetic},
-        last_seq=max([found.last_seq, *(each.seq for each in values)]),
-        as_of=max(moments, default=None),
-    )
+    """What all interviews of the round say of one community, as far as it may be told, and how far they reach."""
+    inquiry = inquire(session, published, round_, None, forms)
+    return survey_of(inquiry.rows({COMMUNITY: community})), inquiry.found.last_seq
 
 
 def find_workshop(

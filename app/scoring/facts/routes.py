@@ -81,7 +81,7 @@ def workshops(sent: WorkshopIn, request: Request, holder: FactRecorder) -> dict[
 
     # Estimates may take a second: they are made before the transaction that others wait for.
     with database.read() as session:
-        survey = load_survey(session, published.framework, sent.community, sent.round)
+        survey = load_survey(session, published, request.app.state.catalogue, sent.community, sent.round)
 
     def work(session: Session) -> dict[str, Any]:
         kept = record_workshop(session, published, sent, mine, *survey, now=datetime.now(UTC), by=holder)

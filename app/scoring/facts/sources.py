@@ -1,114 +1,169 @@
 """Score rows from another source than the survey: groups, records, or what a workshop agreed on. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Literal, Self
+from typing import Any, Protocol
 
-from app.scoring.cells import respondents
-from app.scoring.estimation import ScoreRow, domain_rows, is_sampled
+from app.scoring.cells import Respondents, respondents
+from app.scoring.conceal import conceal
+from app.scoring.disclosure import Verdict
+from app.scoring.domains import ROUND, Crossing, Domain, crossing
+from app.scoring.estimation import ScoreRow, domain_rows
+from app.scoring.facts.mixture import GIVES_AWAY, judge_mixture, resting
+from app.scoring.facts.values import Given, Givens, Source, Value, given_in
 from app.scoring.framework import Framework
-from app.scoring.sums import COMMUNITY, Contribution, IndicatorSums, Sums, add_up, sample_design, split
+from app.scoring.intervals import ProportionMethod
+from app.scoring.margins import PUBLISHED, Verdicts
+from app.scoring.sums import COMMUNITY, IndicatorSums, Sums
 from app.scoring.variance import Design
 
-Source = Literal["survey", "group", "external", "agreed"]
 MIXED = "mixed"
 MIXED_SOURCES = "mixed_sources"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One community's score of an indicator or node from one source; None takes back what came before."""
+class Interviews(Protocol):
+    """What the interviews that are asked about add up to, and what may be told of them: an `Inquiry`."""
 
-    node: str
-    community: str
-    round: str | None
-    source: str
-    score: float | None
-    seq: int
-    recorded_at: datetime
-    synthetic: bool = False
+    @property
+    def framework(self) -> Framework: ...
 
+    @property
+    def design(self) -> Design: ...
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A score that stands in the place of an estimate."""
+    @property
+    def restriction(self) -> Domain: ...
 
-    score: float
-    source: str
+    def domains(self, by: Sequence[str]) -> list[Domain]: ...
 
+    def sums(self, domain: Domain) -> Sums: ...
 
-Givens = Mapping[str, Given]
-
-
-def in_force(values: Sequence[Value], round_: str | None) -> dict[str, dict[tuple[str, str], Value]]:
-    """By community, then by source and node: the value that came last of those for this round, or for every round."""
-    found: dict[str, dict[tuple[str, str], Value]] = {}
-    for each in sorted(values, key=lambda value: value.seq):
-        if round_ is None or each.round in (None, round_):
-            found.setdefault(each.community, {})[each.source, each.node] = each
-    return found
-
-
-@dataclass(frozen=True)
-class Interviews:
-    """What interviews of a round add up to: every domain that was asked for, the sums over each, and the sample."""
-
-    domains: Sequence[dict[str, str]]
-    sums: Callable[[dict[str, str]], Sums]
-    design: Design
-
-    @classmethod
-    def of(
-        cls, framework: Framework, contributions: Sequence[Contribution], by: Sequence[str], round_: str | None
-    ) -> Self:
-        """Of these interviews, by community and whatever else is in `by`."""
-        asked = [each for each in contributions if round_ in (None, each.round)]
-        members = {tuple(domain.items()): own for domain, own in split(asked, [COMMUNITY, *by])}
-        return cls(
-            [dict(domain) for domain in members],
-            lambda domain: add_up(framework, members.get(tuple(domain.items()), ())),
-            sample_design(framework, [each for each in contributions if is_sampled(framework, each)]),
-        )
+    def verdict(self, domain: Domain, node: str) -> Verdict: ...
 
 
 def source_rows(
     source: Source,
-    framework: Framework,
     interviews: Interviews,
     values: Sequence[Value],
     by: Sequence[str],
-    round_: str | None,
+    ci_method: ProportionMethod = "logit",
 ) -> list[dict[str, Any]]:
-    """Score rows as `score_rows` makes them, each with its `source` and the sources of its children.
+    """Score rows as of the survey, each with its `source` and the sources of its children, as far as they may be told.
 
     `group` and `external` take what forms of that source say, and facts of it in their place. `agreed` takes what was
     agreed; where nothing was, each indicator's own source. What is given has no sampling error. All communities
     together weigh each by the interviews that it has there, or as one where it has none.
     """
-    told = framework if source == "agreed" else _as_if_from(source, framework)
+    declared = interviews.framework
+    framework = declared if source == "agreed" else _as_if_from(source, declared)
+    view = _View(source, framework, interviews, values, ci_method)
+    return [row for domain in _domains(interviews, values, by) for row in view.rows(domain)]
 
-    def sums(domain: dict[str, str]) -> Sums:
-        own = interviews.sums(domain)
-        return own if source == "agreed" else _only(source, framework, own)
 
-    def rows(domain: dict[str, str], own: Sums, known: Givens) -> list[dict[str, Any]]:
-        scores = {node: each.score for node, each in known.items()}
-        return list(_sourced(told, domain_rows(told, domain, own, interviews.design, given=scores), known))
+@dataclass(frozen=True)
+class _View:
+    """The scores of one source. Communities are told by themselves and in all together, and made once."""
 
-    given = {code: _given(source, framework, own) for code, own in in_force(values, round_).items()}
-    asked = {domain[COMMUNITY] for domain in interviews.domains if [*domain] == [COMMUNITY]}
-    known = {code: sums({COMMUNITY: code}) for code in sorted(asked | given.keys())}
-    communities = {code: rows({COMMUNITY: code}, own, given.get(code, {})) for code, own in known.items()}
-    answer = rows({}, sums({}), _together(communities, known, given))
-    for dimension in dict.fromkeys(by):
-        if dimension == COMMUNITY:
-            answer += [row for own in communities.values() for row in own]
-        else:
-            domains = [domain for domain in interviews.domains if [*domain] == [dimension]]
-            answer += [row for domain in domains for row in rows(domain, sums(domain), {})]
-    return answer
+    source: Source
+    framework: Framework
+    interviews: Interviews
+    values: Sequence[Value]
+    ci_method: ProportionMethod
+    made: dict[tuple[tuple[str, str], ...], tuple[Sums, list[dict[str, Any]]]] = field(default_factory=dict)
+    known: dict[str | None, Mapping[str, Givens]] = field(default_factory=dict)
+
+    def rows(self, domain: Domain) -> list[dict[str, Any]]:
+        return self._make(domain)[1]
+
+    def _make(self, domain: Domain) -> tuple[Sums, list[dict[str, Any]]]:
+        key = tuple(domain.items())
+        if key not in self.made:
+            sums = self._sums(domain)
+            self.made[key] = (sums, self._rows(domain, sums, self._given(domain)))
+        return self.made[key]
+
+    def _sums(self, domain: Domain) -> Sums:
+        own = self.interviews.sums(domain)
+        return own if self.source == "agreed" else _only(self.source, self.interviews.framework, own)
+
+    def _rows(self, domain: Domain, sums: Sums, given: Givens) -> list[dict[str, Any]]:
+        scores = {node: each.score for node, each in given.items()}
+        base = resting(self.framework, sums, given) if self.source == "agreed" else sums
+        rows = domain_rows(self.framework, domain, base, self.interviews.design, self.ci_method, scores)
+        verdicts = self._verdicts(domain, sums, given)
+        return [conceal(row, {}, verdicts) for row in _sourced(self.framework, rows, given)]
+
+    def _verdicts(self, domain: Domain, sums: Sums, given: Givens) -> Verdicts:
+        """Groups and records tell nothing of anybody; what was agreed stands among numbers of people."""
+        if self.source != "agreed":
+            return Verdicts({})
+        return judge_mixture(self.framework, lambda node: self._verdict(domain, sums, node), given)
+
+    def _verdict(self, domain: Domain, sums: Sums, node: str) -> Verdict:
+        # Scores are given of rounds, too, in which nobody has been asked, and of which the survey knows no verdict.
+        return self.interviews.verdict(domain, node) if _base(sums, node).n else PUBLISHED
+
+    def _given(self, domain: Domain) -> Givens:
+        """Nobody has given a score of the women or the young of a community."""
+        if not domain.keys() <= {COMMUNITY, ROUND}:
+            return {}
+        round_ = (self.interviews.restriction | domain).get(ROUND)
+        if round_ not in self.known:
+            self.known[round_] = given_in(self.source, self.interviews.framework, self.values, round_)
+        own = self.known[round_]
+        return own.get(domain[COMMUNITY], {}) if COMMUNITY in domain else self._together(domain, own)
+
+    def _together(self, domain: Domain, given: Mapping[str, Givens]) -> Givens:
+        """For all communities, every place that is given in any of them."""
+        places = {node for own in given.values() for node in own}
+        if not places:
+            return {}
+        parts: dict[str, list[_Part]] = {}
+        asked = {each[COMMUNITY] for each in self.interviews.domains([COMMUNITY]) if each}
+        for code in sorted(asked | given.keys()):
+            for node, part in self._parts({COMMUNITY: code, **domain}, places):
+                parts.setdefault(node, []).append(part)
+        return {node: _mean(own) for node, own in parts.items()}
+
+    def _parts(self, domain: Domain, places: set[str]) -> Iterator[tuple[str, "_Part"]]:
+        sums, rows = self._make(domain)
+        for row in rows:
+            node, score = row["node"], row["estimate"]
+            if node in places and row["suppressed"]:
+                yield node, _Part(Fraction(1), 0.0, MIXED, is_hidden=True)
+            elif node in places and score is not None:
+                yield node, _Part(_weight(sums, node), score, row["source"], self._weighs_in_secret(domain, sums, node))
+
+    def _weighs_in_secret(self, domain: Domain, sums: Sums, node: str) -> bool:
+        # How many people a hidden row has is hidden too, and what was agreed in its place weighs as they do.
+        return self.source == "agreed" and not self._verdict(domain, sums, node).is_published
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one community adds to all together."""
+
+    weight: Fraction
+    score: float
+    source: str
+    is_hidden: bool
+
+
+def _domains(interviews: Interviews, values: Sequence[Value], by: Sequence[str]) -> Iterator[Domain]:
+    """All together, then each domain of `by` that somebody was asked in, or that something is known of."""
+    yield {}
+    for names in dict.fromkeys(crossing(each) for each in by):
+        found = {tuple(domain.values()) for domain in interviews.domains(["*".join(names)]) if domain}
+        found |= {tuple(domain.values()) for domain in _of_values(interviews, values, names)}
+        yield from (dict(zip(names, each, strict=True)) for each in sorted(found))
+
+
+def _of_values(interviews: Interviews, values: Sequence[Value], names: Crossing) -> Iterator[Domain]:
+    for each in values:
+        place = {COMMUNITY: each.community, ROUND: each.round}
+        domain = {name: value for name in names if (value := place.get(name))}
+        if len(domain) == len(names) and each.is_of(interviews.restriction.get(ROUND)):
+            yield domain
 
 
 def _as_if_from(source: str, framework: Framework) -> Framework:
@@ -129,43 +184,24 @@ def _only(source: str, framework: Framework, sums: Sums) -> Sums:
     return replace(sums, indicators=indicators, nodes=nodes)
 
 
-def _given(source: Source, framework: Framework, values: Mapping[tuple[str, str], Value]) -> dict[str, Given]:
-    """What takes the place of estimates in one community. What was agreed goes before what a record says."""
-    declared = {each.id: each.source for each in framework.indicators} if source == "agreed" else {}
-    known = {
-        place: each.score
-        for place, each in sorted(values.items(), key=lambda item: item[0][0] == "agreed")
-        if each.score is not None
-    }
-    return {node: Given(score, told) for (told, node), score in known.items() if told in (source, declared.get(node))}
-
-
-def _together(
-    communities: Mapping[str, Sequence[Mapping[str, Any]]], sums: Mapping[str, Sums], given: Mapping[str, Givens]
-) -> dict[str, Given]:
-    """For all communities, every place that is given in any of them."""
-    found: dict[str, list[tuple[Fraction, float, str]]] = {}
-    places = {node for own in given.values() for node in own}
-    for code, rows in communities.items():
-        for row in rows:
-            if row["node"] in places and row["estimate"] is not None:
-                part = (_weight(sums[code], row["node"]), row["estimate"], row["source"])
-                found.setdefault(row["node"], []).append(part)
-    return {node: _mean(parts) for node, parts in found.items()}
-
-
-def _mean(parts: Sequence[tuple[Fraction, float, str]]) -> Given:
-    whole = sum(weight for weight, _, _ in parts)
-    sources = {source for _, _, source in parts}
-    score = float(sum(weight * Fraction(score) for weight, score, _ in parts) / whole)
-    return Given(score, sources.pop() if len(sources) == 1 else MIXED)
+def _mean(parts: Sequence[_Part]) -> Given:
+    """The communities' mean, which may not be told where one of them is hidden: it would follow from the others."""
+    whole = sum(each.weight for each in parts)
+    sources = {each.source for each in parts}
+    score = float(sum(each.weight * Fraction(each.score) for each in parts) / whole)
+    verdict = GIVES_AWAY if any(each.is_hidden for each in parts) else PUBLISHED
+    return Given(score, sources.pop() if len(sources) == 1 else MIXED, verdict)
 
 
 def _weight(sums: Sums, node: str) -> Fraction:
     """Of the interviews with a score there; a value from elsewhere alone is one record."""
+    return _base(sums, node).weight or Fraction(1)
+
+
+def _base(sums: Sums, node: str) -> Respondents:
+    """Whom an indicator or node rests on."""
     own = sums.indicators.get(node)
-    weight = (respondents(own.cells) if own else sums.nodes[node]).weight
-    return weight or Fraction(1)
+    return respondents(own.cells) if own else sums.nodes[node]
 
 
 def _sourced(framework: Framework, rows: Sequence[ScoreRow], given: Givens) -> Iterator[dict[str, Any]]:

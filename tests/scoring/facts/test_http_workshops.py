@@ -6,7 +6,7 @@ import pytest
 
 from app.access.policy import Role
 from tests.support.server import Caller
-from tests.support.village import NORTH, SOUTH, Villages, interview
+from tests.support.village import FRAMEWORK, NORTH, SOUTH, Villages, interview, version_of
 from tests.support.workshops import entry, workshop
 
 EVIDENCE = {"type": "observation", "reference": "Walk on 12 November", "date": "2026-11-12", "grade": "B"}
@@ -112,6 +112,7 @@ def test_half_a_point_is_always_free(coordinator: Caller) -> None:
 
 def test_no_reason_is_due_where_too_few_were_asked(villages: Villages) -> None:
     """Whoever is asked for a reason learns roughly what two people said."""
+    villages.server.publish(version_of(FRAMEWORK, "2", policy={"n_suppress": 5}))
     south = villages.south[Role.COORDINATOR]
     assert _sent(south, entry(agreed=1), community=SOUTH).status_code == 201
     refused = _faults(_sent(south, entry(method="keep_survey", agreed=None), community=SOUTH))

@@ -1,0 +1,156 @@
+"""Which cells may be published, of all tables that scores can be cut into.
+
+Nobody is safe in one table whose neighbour gives the difference away. So the verdicts are on every cell that anybody
+may ask for, at once and whatever is asked: all together, by each dimension, by any two of them; and in each of these
+on every node of the tree, because a parent and its other children give a hidden child away as well.
+
+Only people are guarded: not communities, and not what groups or records say about them.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from operator import add, itemgetter
+from typing import Self
+
+from app.scoring.disclosure import Disclosed, Line, Policy, Verdict, protect
+from app.scoring.domains import MOST, Domain, dimensions, value
+from app.scoring.framework import Framework, Node
+from app.scoring.sums import Contribution
+
+# A value for each dimension of the framework, `NONE` where there is none.
+Place = tuple[str, ...]
+Sliced = tuple[tuple[str, str], ...]
+Cell = tuple[Sliced, str]
+
+FEW = 10
+PUBLISHED = Verdict()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Of each guarded indicator, in their order: how many people have a score, its least and its greatest."""
+
+    counts: Sequence[int]
+    lows: Sequence[float]
+    highs: Sequence[float]
+
+    @classmethod
+    def of(cls, values: Iterable[float | None]) -> Self:
+        """One interview; None has no score."""
+        listed = list(values)
+        return cls(
+            [each is not None for each in listed],
+            [float("inf") if each is None else each for each in listed],
+            [float("-inf") if each is None else each for each in listed],
+        )
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            list(map(add, self.counts, other.counts)),
+            list(map(min, self.lows, other.lows)),
+            list(map(max, self.highs, other.highs)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What may be published of a node in a domain. A dimension in which all are alike sets nobody apart."""
+
+    by_cell: Mapping[Cell, Verdict]
+    names: Collection[str] = ()
+
+    def on(self, domain: Domain, node: str) -> Verdict:
+        """The verdict; what guards nobody, or holds nobody, may be published."""
+        apart = tuple(sorted((name, value) for name, value in domain.items() if name in self.names))
+        return self.by_cell.get((apart, node), PUBLISHED)
+
+
+def guarded(framework: Framework) -> list[str]:
+    """The indicators that tell about people."""
+    return [each.id for each in framework.indicators if each.unit != "community" and each.source == "survey"]
+
+
+def tally(framework: Framework, interviews: Iterable[Contribution]) -> dict[Place, Tally]:
+    """The people of each place, which all tables are made of."""
+    names, indicators = dimensions(framework), guarded(framework)
+    found: dict[Place, Tally] = {}
+    for each in interviews:
+        place = tuple(value(each, name) for name in names)
+        own = Tally.of(_score(each, indicator) for indicator in indicators)
+        found[place] = found[place] + own if place in found else own
+    return found
+
+
+def judge_all(framework: Framework, tallies: Mapping[Place, Tally], sensitive: Collection[str]) -> Verdicts:
+    """The verdicts on every cell, by the framework's policy; with `n_suppress` 0 everything may be published.
+
+    `sensitive` are the indicators on which it harms to be known to answer as everybody does.
+    """
+    least = framework.policy.n_suppress
+    if not least or not tallies:
+        return Verdicts({})
+    names = [
+        name
+        for name, values in zip(dimensions(framework), zip(*tallies, strict=True), strict=True)
+        if len(set(values)) > 1
+    ]
+    slices = _slices(framework, names, tallies)
+    cells = {
+        (domain, node): cell
+        for domain, own in slices.items()
+        for node, cell in _disclosed(framework, own, sensitive).items()
+    }
+    nodes = list(dict.fromkeys(node for _, node in cells))
+    lines = [*_lines_of_domains(slices, nodes), *_lines_of_nodes(framework.tree, slices, frozenset(nodes))]
+    return Verdicts(protect(cells, lines, Policy(least, max(FEW, least))), names)
+
+
+def _score(interview: Contribution, indicator: str) -> float | None:
+    score = interview.values.get(indicator)
+    return None if score is None or isinstance(score, str) or interview.weight is None else score
+
+
+def _slices(framework: Framework, names: Collection[str], tallies: Mapping[Place, Tally]) -> dict[Sliced, Tally]:
+    """The people of every domain, those of nobody's included: who has no value is a neighbour too."""
+    found: dict[Sliced, Tally] = {}
+    known = [(at, name) for at, name in enumerate(dimensions(framework)) if name in names]
+    crossings = [chosen for size in range(MOST + 1) for chosen in combinations(sorted(known, key=itemgetter(1)), size)]
+    for place, own in tallies.items():
+        for chosen in crossings:
+            domain = tuple((name, place[at]) for at, name in chosen)
+            found[domain] = found[domain] + own if domain in found else own
+    return found
+
+
+def _disclosed(framework: Framework, own: Tally, sensitive: Collection[str]) -> dict[str, Disclosed]:
+    """Each indicator, and each node resting on its best answered one."""
+    found: dict[str, Disclosed] = {}
+    for indicator, n, low, high in zip(guarded(framework), own.counts, own.lows, own.highs, strict=True):
+        found[indicator] = Disclosed(n, unanimous=indicator in sensitive and low == high)
+    for node in framework.tree.nodes():
+        counts = [found[leaf.indicator].n for leaf in node.leaves() if leaf.indicator in found]
+        if counts:
+            found[node.id] = Disclosed(max(counts))
+    return found
+
+
+def _lines_of_domains(slices: Mapping[Sliced, Tally], nodes: Sequence[str]) -> Iterator[Line[Cell]]:
+    """Every domain with what one dimension more sets apart in it."""
+    members: dict[tuple[Sliced, str], list[Sliced]] = {}
+    for domain in slices:
+        for at, (name, _) in enumerate(domain):
+            members.setdefault((domain[:at] + domain[at + 1 :], name), []).append(domain)
+    for (margin, _), own in members.items():
+        for node in nodes:
+            yield Line((margin, node), [(each, node) for each in sorted(own)])
+
+
+def _lines_of_nodes(tree: Node, slices: Iterable[Sliced], nodes: Collection[str]) -> Iterator[Line[Cell]]:
+    """Every node with its children, in each domain."""
+    for domain in slices:
+        for node in tree.nodes():
+            children = [child.id if isinstance(child, Node) else child.indicator for child in node.children]
+            own = [(domain, child) for child in children if child in nodes]
+            if own:
+                yield Line((domain, node.id), own)
