@@ -35,12 +35,14 @@ def compared(entry: WorkshopEntry, sizes: Mapping[str, int], *, scores: bool) ->
 
 
 def summary(entries: Sequence[WorkshopEntry], groups: Sequence[str], *, scores: bool) -> dict[str, Any]:
-    """Over all entries and by stage: Kendall's W of the groups; with `scores`, how medians go with the survey."""
+    """Over all entries and by stage: Kendall's W of the groups, over the entries that all of them scored; with
+    `scores`, how medians go with the survey."""
     return {stage: _summary(entries, groups, stage, scores=scores) for stage in ("before", "after")}
 
 
 def _summary(entries: Sequence[WorkshopEntry], groups: Sequence[str], stage: str, *, scores: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {"kendall_w": kendall_w([_given(entry, stage, groups) for entry in entries])}
+    ratings = [_given(entry, stage, groups) for entry in entries]
+    told: dict[str, Any] = {"kendall_w": kendall_w(ratings), "scored_by_all": sum(None not in own for own in ratings)}
     if not scores:
         return told
     sizes = dict.fromkeys(groups, 1)
@@ -53,6 +55,7 @@ def _summary(entries: Sequence[WorkshopEntry], groups: Sequence[str], stage: str
     by_groups = [_whole(entry, middle) for entry, middle, _ in pairs]
     by_survey = [_whole(entry, estimate) for entry, _, estimate in pairs]
     return told | {
+        "kappa": kappa(by_groups, by_survey, power=0),
         "kappa_quadratic": kappa(by_groups, by_survey),
         "spearman": spearman(medians, estimates) if len(pairs) > 1 else None,
         "mean_absolute_deviation": mean_absolute([one - other for one, other in zip(medians, estimates, strict=True)]),

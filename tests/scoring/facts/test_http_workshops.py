@@ -73,7 +73,7 @@ def test_who_may_not_read_scores_sees_no_number_of_the_survey(coordinator: Calle
         for each in shown["entries"]:
             assert each.keys().isdisjoint({"survey", "deviation"})
         assert [each["agreed"] for each in shown["entries"]] == [4.8, None], "a kept number is the survey's"
-        assert all(own.keys() == {"kendall_w"} for own in shown["agreement"].values())
+        assert all(own.keys() == {"kendall_w", "scored_by_all"} for own in shown["agreement"].values())
 
 
 def test_groups_that_order_alike_are_in_concord(villages: Villages) -> None:
