@@ -1,15 +1,12 @@
 """Looking at facts and workshops, within what the caller may see."""
 
-import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.problems import NotFound
-from app.scoring.facts.comparison import compared, summary
-from app.scoring.facts.queries import find_workshop
+from app.scoring.facts.comparison import Told, compared, summary
 from app.scoring.facts.tables import Fact, Workshop, WorkshopEntry
 
 
@@ -44,23 +41,13 @@ def workshop_page(
     return {"workshops": shown, "next_cursor": shown[-1]["seq"] if len(rows) > limit else None}
 
 
-def one_workshop(
-    session: Session, workshop_id: uuid.UUID, communities: Collection[str] | None, *, scores: bool
-) -> dict[str, Any]:
-    """A workshop with its entries. Raises `NotFound`."""
-    found = find_workshop(session, workshop_id, communities)
-    if found is None:
-        raise NotFound
-    return described_workshop(*found, scores=scores)
-
-
-def described_workshop(workshop: Workshop, entries: Sequence[WorkshopEntry], *, scores: bool) -> dict[str, Any]:
-    """A workshop with its entries and how far it agrees; with the survey's numbers for those who may read `scores`."""
+def described_workshop(workshop: Workshop, entries: Sequence[WorkshopEntry], told: Told | None) -> dict[str, Any]:
+    """A workshop with its entries and how far it agrees; with those of the survey's numbers that may be `told`."""
     sizes = {group["label"]: group["size"] for group in workshop.about["groups"]}
     return {
         **_described_workshop(workshop),
-        "entries": [_described_entry(entry, sizes, scores=scores) for entry in entries],
-        "agreement": summary(entries, list(sizes), scores=scores),
+        "entries": [_described_entry(entry, sizes, told) for entry in entries],
+        "agreement": summary(entries, list(sizes), told),
     }
 
 
@@ -75,14 +62,16 @@ def _described_workshop(row: Workshop) -> dict[str, Any]:
     return {**shown, "framework_sha256": row.framework_sha256.hex(), **row.about}
 
 
-def _described_entry(entry: WorkshopEntry, sizes: Mapping[str, int], *, scores: bool) -> dict[str, Any]:
+def _described_entry(entry: WorkshopEntry, sizes: Mapping[str, int], told: Told | None) -> dict[str, Any]:
     shown = entry.model_dump(
         mode="json", include={"node", "scores", "evidence", "method", "agreed", "reason", "dissent"}
     )
-    shown |= compared(entry, sizes, scores=scores)
-    if scores:
-        return {**shown, "survey": entry.survey or None}
-    return {**shown, "agreed": None} if entry.method == "keep_survey" else shown
+    is_told = told is not None and told(entry.node)
+    shown |= compared(entry, sizes, scores=is_told)
+    if told is not None:
+        shown["survey"] = (entry.survey or None) if is_told else None
+    # A score that was kept is the survey's.
+    return {**shown, "agreed": None} if entry.method == "keep_survey" and not is_told else shown
 
 
 def _conditions(

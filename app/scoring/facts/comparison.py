@@ -1,6 +1,6 @@
 """How a workshop agrees, within itself and with the survey. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +15,9 @@ from app.scoring.consensus import (
     whole_score,
 )
 from app.scoring.facts.tables import WorkshopEntry
+
+Told = Callable[[str], bool]
+"""Whether the survey's numbers of an indicator or node may be told."""
 
 
 def compared(entry: WorkshopEntry, sizes: Mapping[str, int], *, scores: bool) -> dict[str, Any]:
@@ -34,17 +37,19 @@ def compared(entry: WorkshopEntry, sizes: Mapping[str, int], *, scores: bool) ->
     return told
 
 
-def summary(entries: Sequence[WorkshopEntry], groups: Sequence[str], *, scores: bool) -> dict[str, Any]:
+def summary(entries: Sequence[WorkshopEntry], groups: Sequence[str], told: Told | None) -> dict[str, Any]:
     """Over all entries and by stage: Kendall's W of the groups, over the entries that all of them scored; with
-    `scores`, how medians go with the survey."""
-    return {stage: _summary(entries, groups, stage, scores=scores) for stage in ("before", "after")}
+    `told`, how medians go with the survey where that may be told."""
+    return {stage: _summary(entries, groups, stage, told) for stage in ("before", "after")}
 
 
-def _summary(entries: Sequence[WorkshopEntry], groups: Sequence[str], stage: str, *, scores: bool) -> dict[str, Any]:
+def _summary(entries: Sequence[WorkshopEntry], groups: Sequence[str], stage: str, told: Told | None) -> dict[str, Any]:
     ratings = [_given(entry, stage, groups) for entry in entries]
-    told: dict[str, Any] = {"kendall_w": kendall_w(ratings), "scored_by_all": sum(None not in own for own in ratings)}
-    if not scores:
-        return told
+    concord = {"kendall_w": kendall_w(ratings), "scored_by_all": sum(None not in own for own in ratings)}
+    return concord | _with_survey([entry for entry in entries if told(entry.node)], groups, stage) if told else concord
+
+
+def _with_survey(entries: Sequence[WorkshopEntry], groups: Sequence[str], stage: str) -> dict[str, Any]:
     sizes = dict.fromkeys(groups, 1)
     pairs = [
         (entry, middle, entry.survey["estimate"])
@@ -54,7 +59,7 @@ def _summary(entries: Sequence[WorkshopEntry], groups: Sequence[str], stage: str
     medians, estimates = [middle for _, middle, _ in pairs], [estimate for _, _, estimate in pairs]
     by_groups = [_whole(entry, middle) for entry, middle, _ in pairs]
     by_survey = [_whole(entry, estimate) for entry, _, estimate in pairs]
-    return told | {
+    return {
         "kappa": kappa(by_groups, by_survey, power=0),
         "kappa_quadratic": kappa(by_groups, by_survey),
         "spearman": spearman(medians, estimates) if len(pairs) > 1 else None,

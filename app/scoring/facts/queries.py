@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.forms.catalogue import Catalogue
 from app.scoring.catalogue import PublishedFramework
+from app.scoring.facts.comparison import Told
 from app.scoring.facts.scores import figure_score, last_words, scale_at
 from app.scoring.facts.survey import Survey, survey_of
 from app.scoring.facts.tables import Fact, Workshop, WorkshopEntry
@@ -37,6 +38,24 @@ def load_survey(
     """What all interviews of the round say of one community, as far as it may be told, and how far they reach."""
     inquiry = inquire(session, published, round_, None, forms)
     return survey_of(inquiry.rows({COMMUNITY: community})), inquiry.found.last_seq
+
+
+def load_told(
+    session: Session,
+    published: PublishedFramework,
+    forms: Catalogue,
+    community: str,
+    round_: str | None,
+    mine: Collection[str] | None,
+) -> Told:
+    """Which of a community's numbers of the survey may be told to somebody who may see these communities.
+
+    Who sees a part alone may subtract what others cannot: workshops keep what may be told to those who see all.
+    """
+    if mine is None:
+        return lambda node: True
+    inquiry = inquire(session, published, round_, mine, forms)
+    return lambda node: inquiry.verdict({COMMUNITY: community}, node).is_published
 
 
 def find_workshop(

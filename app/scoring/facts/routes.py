@@ -13,12 +13,15 @@ from app.access.policy import Right, may
 from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database
+from app.forms.catalogue import Catalogue
 from app.problems import InvalidRequest, NotFound
 from app.scoring.catalogue import Frameworks, PublishedFramework
-from app.scoring.facts.browse import described_fact, described_workshop, fact_page, one_workshop, workshop_page
+from app.scoring.facts.browse import described_fact, described_workshop, fact_page, workshop_page
+from app.scoring.facts.comparison import Told
 from app.scoring.facts.protocol import FactsIn, WorkshopIn
-from app.scoring.facts.queries import load_survey
+from app.scoring.facts.queries import find_workshop, load_survey, load_told
 from app.scoring.facts.record import record_facts, record_workshop
+from app.scoring.facts.tables import Workshop
 
 router = APIRouter(tags=["facts"])
 
@@ -82,10 +85,11 @@ def workshops(sent: WorkshopIn, request: Request, holder: FactRecorder) -> dict[
     # Estimates may take a second: they are made before the transaction that others wait for.
     with database.read() as session:
         survey = load_survey(session, published, request.app.state.catalogue, sent.community, sent.round)
+        told = _told(request, session, holder, published, sent)
 
     def work(session: Session) -> dict[str, Any]:
         kept = record_workshop(session, published, sent, mine, *survey, now=datetime.now(UTC), by=holder)
-        return described_workshop(*kept, scores=_reads_scores(holder))
+        return described_workshop(*kept, told)
 
     return database.write(work)
 
@@ -115,7 +119,12 @@ def workshop(workshop_id: str, request: Request, holder: FactReader) -> dict[str
     """
     database: Database = request.app.state.database
     with database.read() as session:
-        return one_workshop(session, _uuid(workshop_id), _readable(request, holder), scores=_reads_scores(holder))
+        kept = find_workshop(session, _uuid(workshop_id), _readable(request, holder))
+        if kept is None:
+            raise NotFound
+        about, entries = kept
+        published = _framework(request, about.framework_id, about.framework_version)
+        return described_workshop(about, entries, _told(request, session, holder, published, about))
 
 
 def _uuid(written: str) -> uuid.UUID:
@@ -125,9 +134,9 @@ def _uuid(written: str) -> uuid.UUID:
         raise NotFound from None
 
 
-def _framework(request: Request, framework_id: str) -> PublishedFramework:
+def _framework(request: Request, framework_id: str, version: str | None = None) -> PublishedFramework:
     frameworks: Frameworks = request.app.state.frameworks
-    published = frameworks.find(framework_id, None)
+    published = frameworks.find(framework_id, version)
     if published is None:
         known = ", ".join(sorted({each.framework.id for each in frameworks.all()})) or "none"
         fault = {"where": "body.framework", "what": f"no such framework is published, but {known}."}
@@ -146,5 +155,11 @@ def _readable(request: Request, holder: Holder) -> Collection[str] | None:
     return areas.within(holder.communities) if holder.communities else None
 
 
-def _reads_scores(holder: Holder) -> bool:
-    return may(holder.role, Right.READ_SCORES)
+def _told(
+    request: Request, session: Session, holder: Holder, published: PublishedFramework, about: WorkshopIn | Workshop
+) -> Told | None:
+    """Which of the survey's numbers beside a workshop the holder may see; None for who reads no scores."""
+    if not may(holder.role, Right.READ_SCORES):
+        return None
+    forms: Catalogue = request.app.state.catalogue
+    return load_told(session, published, forms, about.community, about.round, _readable(request, holder))

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app.access.policy import Role
 from app.scoring.facts.tables import Workshop, WorkshopEntry
 from tests.support.server import Server
+from tests.support.village import COMMUNITIES, FORM, FRAMEWORK
 
 Table = list[dict[str, str]]
 NUMBERS = {
@@ -43,7 +44,7 @@ def _keep(server: Server, scores: Table, survey: Table) -> uuid.UUID:
     groups = {row["group"]: int(row["group_size"]) for row in scores}
     workshop = Workshop(
         seq=1,
-        framework_id="golden",
+        framework_id="safety",
         framework_version="1",
         framework_sha256=bytes(32),
         community="golden",
@@ -83,6 +84,7 @@ def _entry(workshop_id: uuid.UUID, position: int, row: dict[str, str], scores: T
 
 @pytest.fixture
 def told(server: Server, golden_rows: Callable[[str], Table]) -> dict[str, Any]:
+    server.publish(COMMUNITIES, FORM, FRAMEWORK)
     kept = _keep(server, golden_rows("inputs/workshop_scores.csv"), golden_rows("inputs/workshop_survey.csv"))
     answer: dict[str, Any] = server.enrol(Role.ADMIN).get(f"/workshops/{kept}").json()
     return answer

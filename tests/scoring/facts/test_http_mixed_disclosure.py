@@ -123,3 +123,17 @@ def test_a_round_has_what_was_agreed_of_it(admin: Caller) -> None:
         place: row | {"source": None, "children": [child | {"source": None} for child in row["children"]]}
         for place, row in _rows(admin, "survey", round="second").items()
     }
+
+
+def test_who_sees_a_part_learns_nothing_from_a_workshop_that_it_hides(server: Server, admin: Caller) -> None:
+    """To all, the east is told. Who sees nothing but the east and the north is told both together, and so neither."""
+    kept = _meet(admin, entry(method="keep_survey", agreed=None), entry(node="shelter", agreed=4.8), community=EAST)
+    assert kept["entries"][0]["survey"]["n"] == 21
+    for communities, is_told in (([EAST, NORTH], False), ([EAST], True), ([EAST, NORTH, SOUTH], True)):
+        reader = server.enrol(Role.ANALYST, communities)
+        told = reader.get(f"/workshops/{kept['id']}").json()
+        warning = told["entries"][0]
+        assert (_rows(reader, "survey")["warning", EAST]["suppressed"] is None) is is_told
+        assert (warning["survey"] is not None, warning["agreed"] is not None, "deviation" in warning) == (is_told,) * 3
+        assert (told["agreement"]["before"]["mean_absolute_deviation"] is not None) is is_told
+        assert told["entries"][1]["agreed"] == 4.8
