@@ -18,7 +18,7 @@ def conceal(row: Mapping[str, Any], domain: Domain, verdicts: Verdicts) -> dict[
     verdict = verdicts.on(domain, row["node"])
     if verdict.suppressed is None:
         children = [_child(dict(share), domain, verdicts) for share in row["children"]]
-        return {**row, "flags": [*verdict.flags, *row["flags"]], "children": children}
+        return {**row, "flags": [*dict.fromkeys((*verdict.flags, *row["flags"]))], "children": children}
     emptied = {name: None for name in row if name not in _KEPT}
     return {**row, **emptied, "missing": {}, "flags": [], "children": [], "suppressed": verdict.suppressed}
 
