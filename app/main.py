@@ -40,9 +40,12 @@ from app.problems import (
 )
 from app.scoring.catalogue import Frameworks
 from app.scoring.facts.routes import router as facts
+from app.scoring.releases.routes import router as releases
 from app.scoring.routes import router as scoring
+from app.scoring.tracing.routes import router as tracing
 from app.settings import Settings
 from app.submissions.incoming import Library
+from app.submissions.previewing.routes import router as previewing
 from app.submissions.routes import door
 from app.submissions.routes import router as submissions
 from app.submissions.settling.routes import router as settling
@@ -95,7 +98,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
-    for router in (door, forms, communities, submissions, settling, scoring, facts, exports, monitoring, access):
+    scores = (scoring, facts, tracing, previewing, releases)
+    for router in (door, forms, communities, submissions, settling, *scores, exports, monitoring, access):
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)], responses=ALWAYS)
     app.include_router(health)
     app.include_router(traffic)

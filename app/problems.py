@@ -362,6 +362,52 @@ class UnknownFramework(Problem):
     id = "Tidak ada kerangka penilaian dengan nama dan versi itu. Yang ada: {published}."
 
 
+class FaultyFramework(Problem):
+    slug = "faulty_framework"
+    status = 422
+    retry: ClassVar[Retry] = "after_fix"
+    title = "The framework has faults"
+    en = "The framework has faults ({count}); the first: {first} Nothing was scored; correct them and send it again."
+    id = "Ada kesalahan pada kerangka penilaian ({count}); yang pertama: {first} Belum ada yang dinilai; perbaiki lalu kirim lagi."
+
+
+class AnotherPreview(Problem):
+    slug = "another_preview"
+    status = 429
+    retry: ClassVar[Retry] = "later"
+    title = "Another preview is being made"
+    en = "A preview reads every interview, so this server makes one at a time. Ask again a little later."
+    id = "Pratinjau membaca semua wawancara, jadi peladen hanya membuat satu per satu. Coba lagi sebentar lagi."
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "30"}
+
+
+class StillScoring(Problem):
+    slug = "still_scoring"
+    status = 409
+    retry: ClassVar[Retry] = "later"
+    title = "Interviews are still being scored"
+    en = "'{framework}' version '{version}' has not scored all kept interviews yet. Release its numbers when it has."
+    id = "'{framework}' versi '{version}' belum selesai menilai semua wawancara. Terbitkan angkanya setelah selesai."
+
+
+class PartialRelease(Problem):
+    slug = "partial_release"
+    status = 403
+    retry: ClassVar[Retry] = "never"
+    title = "A release holds all communities"
+    en = "Released numbers are of all communities, and you look after some. Ask an admin of all of them to release."
+    id = "Angka yang diterbitkan mencakup semua komunitas, sedangkan wewenang Anda hanya sebagian. Mintalah admin seluruh program."
+
+
+class NotComparable(Problem):
+    slug = "not_comparable"
+    status = 409
+    retry: ClassVar[Retry] = "after_fix"
+    title = "These releases cannot be compared"
+    en = "One release is of '{a}' and the other of '{b}'. Compare releases of the same framework."
+    id = "Satu terbitan memakai '{a}' dan yang lain '{b}'. Bandingkan terbitan dari kerangka penilaian yang sama."
+
+
 class UnequalVersions(Problem):
     slug = "unequal_versions"
     status = 422

@@ -5,7 +5,8 @@ from app.communities.tables import Community
 from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion
 from app.scoring.facts.tables import Fact, Workshop, WorkshopEntry
-from app.scoring.tables import FrameworkVersion, ScoredInterview
+from app.scoring.releases.tables import Release
+from app.scoring.tables import FrameworkVersion, ScoreCell, ScoredInterview
 from app.submissions.tables import Batch, Correction, Heartbeat, Ruling, SetAside, Submission
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "FrameworkVersion",
     "Heartbeat",
     "Holder",
+    "Release",
     "Ruling",
+    "ScoreCell",
     "ScoredInterview",
     "Server",
     "SetAside",

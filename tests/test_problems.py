@@ -58,7 +58,8 @@ def test_only_what_may_pass_by_itself_is_tried_again_unchanged() -> None:
     again = {each.slug for each in catalogue() if each.retry == "later"}
     cut = {f"{how}_{what}" for how in ("truncated", "invalid") for what in ("gzip", "zstd")} | {"truncated_json"}
     load = {"too_slow", "too_much_at_once", "busy"}
-    assert again == cut | load | {"unavailable", "internal_error"}
+    scoring = {"another_preview", "still_scoring"}
+    assert again == cut | load | scoring | {"unavailable", "internal_error"}
 
 
 def _facts(text: str) -> set[str]:

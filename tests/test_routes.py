@@ -16,6 +16,8 @@ from app.access.policy import Role
 from app.cli.documents import publish, read_documents
 from app.main import create_app
 from app.settings import Settings
+from app.submissions.incoming import Library
+from app.submissions.rebuild import score_new_frameworks
 from tests.support.server import Server
 
 REPOSITORY = Path(__file__).parents[1]
@@ -55,6 +57,7 @@ def _routes(place: Any) -> Iterator[Route]:
 def test_examples_work(server: Server, page: str) -> None:
     reading = read_documents([REPOSITORY / "survey_forms"], None)
     server.database.write(lambda session: publish(session, reading.documents))
+    score_new_frameworks(server.database, Library.of(server.database))
     roles = {"E": Role.ENUMERATOR, "C": Role.COORDINATOR, "A": Role.ANALYST, "ADMIN": Role.ADMIN}
     tokens = {name: server.enrol(role).token for name, role in roles.items()}
     examples = _examples((REPOSITORY / page).read_text(encoding="utf-8"), tokens)

@@ -23,6 +23,8 @@ class Right(StrEnum):
     READ_EXPORTS = "read_exports"
     READ_FACTS = "read_facts"
     RECORD_FACTS = "record_facts"
+    PREVIEW_FRAMEWORKS = "preview_frameworks"
+    PUBLISH_RELEASES = "publish_releases"
     READ_METERS = "read_meters"
     ENROL_ENUMERATORS = "enrol_enumerators"
     ENROL_ANYONE = "enrol_anyone"

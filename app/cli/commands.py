@@ -17,6 +17,8 @@ from app.cli.against import old_version, show, succession, successions
 from app.cli.documents import Reading, read_documents, rehearse
 from app.cli.documents import publish as publish_documents
 from app.cli.failures import EXPECTED, one_line
+from app.cli.preview import framework_in, preview_of
+from app.cli.preview import show as show_preview
 from app.cli.screen import complain, fail, out, progress, show_json, warn
 from app.database import Database
 from app.forms.catalogue import Catalogue
@@ -135,6 +137,28 @@ def check(
             show(compared)
     if compared and compared.unsettled:
         raise typer.Exit(1)
+
+
+@app.command()
+def preview(
+    framework: Annotated[Path, typer.Argument(help="A framework that is not published yet.")],
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="ID[@VERSION]", help="A published framework; the latest of the same id if left out."),
+    ] = None,
+    round: Annotated[str | None, typer.Option(help="Only the interviews of this round.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which numbers a framework would move, and why, before it is published. Keeps nothing."""
+    with opened() as database, progress("Scoring with both versions") as tell:
+        reading, document = framework_in(framework, Catalogue(database))
+        if reading.faults:
+            _tell_faults(reading.faults, as_json=as_json)
+        told = preview_of(database, document, against, round, tell)
+    if as_json:
+        show_json(told)
+    else:
+        show_preview(told)
 
 
 @app.command("import-xlsform")

@@ -7,8 +7,9 @@ disk. Nobody else commits.
 from app.database.columns import EnumText, Server, UuidBytes
 from app.database.epoch import load_identity, renew_epoch
 from app.database.ready import Ready, ReadyQuery, ReadyRows
+from app.database.sequence import settled_seq, take_seqs
 from app.database.serving import serving
-from app.database.store import Database, Snapshot, Work, changed, generation, take_seqs
+from app.database.store import Database, Snapshot, Work, changed, generation
 
 __all__ = [
     "Database",
@@ -25,5 +26,6 @@ __all__ = [
     "load_identity",
     "renew_epoch",
     "serving",
+    "settled_seq",
     "take_seqs",
 ]

@@ -25,12 +25,10 @@ from app.problems import Unavailable
 A = TypeVar("A")
 T = TypeVar("T")
 
-__all__ = ["Database", "Snapshot", "Work", "changed", "generation", "take_seqs"]
+__all__ = ["Database", "Snapshot", "Work", "changed", "generation"]
 
 GENERATION = text("SELECT generation FROM server")
 SHARED_GENERATION = text("SELECT generation FROM server FOR SHARE")
-NEXT_SEQUENCE = text("SELECT nextval('submission_seq') FROM generate_series(1, :count)")
-NEXT_COUNT = text("UPDATE server SET seq = seq + :count RETURNING seq")
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -183,15 +181,6 @@ def changed(session: Session) -> None:
     session.execute(text("UPDATE server SET generation = generation + 1"))
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("NOTIFY tangguh"))
-
-
-def take_seqs(session: Session, count: int) -> list[int]:
-    """As many numbers in the order of arrival."""
-    run = session.connection().execute
-    if session.get_bind().dialect.name == "postgresql":
-        return sorted(run(NEXT_SEQUENCE, {"count": count}).scalars())
-    last = int(run(NEXT_COUNT, {"count": count}).scalar_one())
-    return list(range(last - count + 1, last + 1))
 
 
 def _introduce(session: Session) -> None:

@@ -1,6 +1,7 @@
 """The published frameworks, made ready to score and kept in memory."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,9 +11,11 @@ from sqlmodel import Session, col, select
 
 from app.database import Database, Snapshot
 from app.forms.answers import Scalar
+from app.problems import UnknownFramework
 from app.scoring.completeness import Checklist, compile_checklist
 from app.scoring.framework import Framework
 from app.scoring.indicators import Scorer, compile_framework, placement
+from app.scoring.layout import Layout
 from app.scoring.tables import FrameworkVersion
 
 
@@ -37,6 +40,11 @@ class PublishedFramework:
         """The values that it asks for, by kind."""
         return compile_checklist(self.framework)
 
+    @cached_property
+    def layout(self) -> Layout:
+        """How the sums of its cells are kept."""
+        return Layout.of(self.framework)
+
     def contribution(self, form_id: str, values: Mapping[str, Scalar]) -> dict[str, Any]:
         """What an interview with these values contributes: `weight`, `place`, `scores` and `items` of a row."""
         place = placement(self.framework, form_id, values)
@@ -55,7 +63,7 @@ class Frameworks:
     """Finds frameworks by id and version. Knows what other processes publish as soon as they have committed."""
 
     def __init__(self, database: Database) -> None:
-        self._published = Snapshot(database, load_frameworks)
+        self._published: Callable[[], list[PublishedFramework]] = Snapshot(database, load_frameworks)
 
     def all(self) -> list[PublishedFramework]:
         """Every version, in the order of publication."""
@@ -76,12 +84,28 @@ class Frameworks:
             return None
         return fitting[-1]
 
+    def named(self, framework_id: str | None, version: str | None) -> PublishedFramework:
+        """The version that `find` finds. Raises `UnknownFramework`, which names those there are."""
+        published = self.find(framework_id, version)
+        if published is None:
+            known = sorted({f"{each.framework.id} {each.framework.version}" for each in self.all()})
+            raise UnknownFramework(published=", ".join(known) or "none")
+        return published
+
+
+class These(Frameworks):
+    """Frameworks that need not be published, as if there were no others."""
+
+    def __init__(self, *frameworks: PublishedFramework) -> None:
+        self._published = lambda: list(frameworks)
+
+
+def prepare(content: bytes, *, complete: bool = True) -> PublishedFramework:
+    """The canonical bytes of a checked document made ready to score."""
+    framework = Framework.model_validate(orjson.loads(content))
+    return PublishedFramework(framework, hashlib.sha256(content).digest(), compile_framework(framework), complete)
+
 
 def load_frameworks(session: Session) -> list[PublishedFramework]:
     rows = session.exec(select(FrameworkVersion).order_by(col(FrameworkVersion.ordinal)))
-    return [_prepare(row) for row in rows]
-
-
-def _prepare(row: FrameworkVersion) -> PublishedFramework:
-    framework = Framework.model_validate(orjson.loads(row.content))
-    return PublishedFramework(framework, row.sha256, compile_framework(framework), row.scored)
+    return [prepare(row.content, complete=row.scored) for row in rows]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.scoring.contribution import INVALID_WEIGHT
 from app.scoring.linearised import Estimate
-from app.scoring.sums import INVALID_WEIGHT
 from app.scoring.variance import Design, lonely_strata
 
 LEAST_DF = 8

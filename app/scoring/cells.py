@@ -5,14 +5,16 @@ follows from them; floats are taken at the exact number that they hold.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Self, TypeVar
 
 Key = TypeVar("Key")
 Number = int | float | Fraction
-# (stratum, psu), or (stratum, psu, ssu) where the second stage of sampling counts too.
+# (stratum, psu), or (stratum, psu, ssu) where the second stage of sampling counts too; (stratum, "") are all
+# households of a stratum that are each a PSU of its own.
 Unit = tuple[str, ...]
 
 
@@ -58,20 +60,23 @@ Cells = Mapping[Unit, Cell]
 
 @dataclass(frozen=True, slots=True)
 class Respondents:
-    """Whom an estimate rests on: the interviews with a valid value, and the (stratum, psu) that hold them."""
+    """Whom an estimate rests on: the interviews with a valid value, the (stratum, psu) that hold them, and by stratum
+    the households among them that are each a PSU of its own.
+    """
 
     n: int
     weight: Fraction
     weight_squares: Fraction
     psus: frozenset[Unit]
+    households: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def n_psu(self) -> int:
-        return len(self.psus)
+        return len(self.psus) + sum(self.households.values())
 
     @property
     def n_strata(self) -> int:
-        return len({stratum for stratum, *_ in self.psus})
+        return len({stratum for stratum, *_ in self.psus} | self.households.keys())
 
     @property
     def df(self) -> int:
@@ -90,6 +95,7 @@ class Respondents:
             self.weight + others.weight,
             self.weight_squares + others.weight_squares,
             self.psus | others.psus,
+            dict(Counter(self.households) + Counter(others.households)),
         )
 
 
@@ -100,7 +106,8 @@ def respondents(cells: Cells) -> Respondents:
         n=sum(cell.n for cell in held.values()),
         weight=exact_sum(cell.weight for cell in held.values()),
         weight_squares=exact_sum(cell.weight_squares for cell in held.values()),
-        psus=frozenset(unit[:2] for unit in held),
+        psus=frozenset(unit[:2] for unit in held if unit[1]),
+        households={unit[0]: cell.n for unit, cell in held.items() if not unit[1]},
     )
 
 

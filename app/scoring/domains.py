@@ -1,10 +1,11 @@
 """What interviews are set apart by: their community, their round, and the dimensions that a framework declares."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from app.scoring.framework import Framework
-from app.scoring.sums import COMMUNITY, Contribution
 
+COMMUNITY = "community"
 ROUND = "round"
 NONE = ""
 """Stands for the community, round or answer that an interview does not have; no value is empty."""
@@ -14,6 +15,22 @@ MOST = 2
 
 Domain = dict[str, str]
 Crossing = tuple[str, ...]
+
+
+class Placed(Protocol):
+    """An interview, or all that nothing sets apart."""
+
+    @property
+    def community(self) -> str | None: ...
+
+    @property
+    def round(self) -> str | None: ...
+
+    @property
+    def dimensions(self) -> Mapping[str, str] | tuple[tuple[str, str], ...]: ...
+
+
+Each = TypeVar("Each", bound=Placed)
 
 
 def dimensions(framework: Framework) -> list[str]:
@@ -26,29 +43,29 @@ def crossing(text: str) -> Crossing:
     return tuple(dict.fromkeys(text.split("*")))
 
 
-def value(interview: Contribution, dimension: str) -> str:
-    """Where the interview stands in this dimension, or `NONE`."""
+def value(place: Placed, dimension: str) -> str:
+    """Where somebody stands in this dimension, or `NONE`."""
     if dimension == COMMUNITY:
-        return interview.community or NONE
+        return place.community or NONE
     if dimension == ROUND:
-        return interview.round or NONE
-    return interview.dimensions.get(dimension, NONE)
+        return place.round or NONE
+    return dict(place.dimensions).get(dimension, NONE)
 
 
-def within(interviews: Sequence[Contribution], domain: Domain) -> list[Contribution]:
-    """The interviews that have every value of the domain."""
-    return [each for each in interviews if all(value(each, name) == wanted for name, wanted in domain.items())]
+def within(everyone: Iterable[Each], domain: Domain) -> list[Each]:
+    """Those that have every value of the domain."""
+    return [each for each in everyone if all(value(each, name) == wanted for name, wanted in domain.items())]
 
 
-def split(interviews: Sequence[Contribution], by: Sequence[str]) -> Iterator[tuple[Domain, Sequence[Contribution]]]:
-    """Domains with their interviews: `{}` with all, then for each of `by` every value, or crossing of values.
+def split(everyone: Sequence[Each], by: Sequence[str]) -> Iterator[tuple[Domain, Sequence[Each]]]:
+    """Domains with those in them: `{}` with all, then for each of `by` every value, or crossing of values.
 
-    They come in the order of the values; an interview without a value is in no domain of that dimension.
+    They come in the order of the values; who has no value is in no domain of that dimension.
     """
-    yield {}, interviews
+    yield {}, everyone
     for names in dict.fromkeys(crossing(each) for each in by):
-        members: dict[tuple[str, ...], list[Contribution]] = {}
-        for each in interviews:
+        members: dict[tuple[str, ...], list[Each]] = {}
+        for each in everyone:
             members.setdefault(tuple(value(each, name) for name in names), []).append(each)
         for values in sorted(members):
             if NONE not in values:

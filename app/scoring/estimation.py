@@ -3,19 +3,20 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
 from typing import Literal, NotRequired, TypedDict
 
 from app.scoring.cautions import WIDE, WIDE_SHARE, cautions
 from app.scoring.cells import respondents
-from app.scoring.domains import ROUND, split, within
+from app.scoring.contribution import Contribution
+from app.scoring.domains import ROUND
 from app.scoring.framework import Framework, Indicator, Leaf, Node, Scale
 from app.scoring.indicators import is_proportion
 from app.scoring.intervals import Interval, ProportionMethod, proportion_interval, t_interval
 from app.scoring.linearised import Estimate, combine, mean
-from app.scoring.sums import Contribution, Sums, add_up, sample_design
+from app.scoring.sums import Sample, Sums
 from app.scoring.variance import Design, coefficient_of_variation, design_effect, standard_error
 
 Level = Literal["total", "component", "category", "indicator"]
@@ -79,19 +80,14 @@ def score_rows(
     domain's PSUs without anybody of it count as zero. Within a domain the tree comes first, parents before children,
     then the indicators outside of it. The same interviews in any order give the same rows.
     """
-    everyone = list(contributions)
-    design = design_of(framework, everyone)
-    asked = everyone if round_ is None else within(everyone, {ROUND: round_})
+    sample = Sample.of(framework, contributions)
+    asked = sample if round_ is None else sample.within({ROUND: round_})
+    design = sample.design()
     return [
         row
-        for domain, members in split(asked, by)
-        for row in domain_rows(framework, domain, add_up(framework, members), design, ci_method)
+        for domain in asked.domains(by)
+        for row in domain_rows(framework, domain, asked.within(domain).sums(), design, ci_method)
     ]
-
-
-def design_of(framework: Framework, contributions: Iterable[Contribution]) -> Design:
-    """The sample that these interviews are, those left out that were not drawn."""
-    return sample_design(framework, [each for each in contributions if _is_sampled(framework, each)])
 
 
 def domain_rows(
@@ -123,11 +119,6 @@ def domain_estimates(framework: Framework, sums: Sums, design: Design) -> dict[s
         del found[framework.tree.id]
     indicators = (each.id for each in framework.indicators)
     return found | {name: table.indicator_row(name)[1] for name in indicators if name not in found}
-
-
-def _is_sampled(framework: Framework, contribution: Contribution) -> bool:
-    """Whether an interview belongs to the sample: groups and records are no households drawn from a frame."""
-    return any(each.source == "survey" and each.id in contribution.values for each in framework.indicators)
 
 
 def band_of(framework: Framework, estimate: float | None) -> str | None:
@@ -173,6 +164,8 @@ class _Domain:
         estimate = mean(own.cells)
         if indicator.source != "survey":
             estimate = Estimate(estimate.value, None, estimate.respondents)
+        elif self.sums.crowd.own:
+            estimate = replace(estimate, households={(self.sums.crowd, name): 1.0})
         error = standard_error(self.design, estimate)
         interval = self._indicator_interval(indicator, scale, estimate, error)
         coverage = 0.0 if estimate.value is None else 1.0

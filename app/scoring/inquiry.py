@@ -1,23 +1,25 @@
 """A question to one framework version: what counts of the fieldwork, and what may be told of it."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from sqlmodel import Session
 
-from app.forms.catalogue import Catalogue
+from app.forms.protection import protected
+from app.forms.questions import Form
 from app.scoring.catalogue import PublishedFramework
+from app.scoring.completeness import Share
 from app.scoring.conceal import conceal
 from app.scoring.disclosure import Verdict
-from app.scoring.domains import ROUND, Domain, split, within
-from app.scoring.estimation import design_of, domain_rows
+from app.scoring.domains import ROUND, Domain
+from app.scoring.estimation import domain_rows
 from app.scoring.framework import Framework, locate
 from app.scoring.intervals import ProportionMethod
-from app.scoring.margins import Verdicts, judge_all, tally
+from app.scoring.margins import Verdicts, count, judge_all
 from app.scoring.queries import Contributions, load_contributions
-from app.scoring.sums import Contribution, Sums, add_up
+from app.scoring.sums import Sample, Sums
 from app.scoring.variance import Design
 
 
@@ -25,7 +27,8 @@ from app.scoring.variance import Design
 class Inquiry:
     """What counts in the asker's communities (`found`), out of a sample of which these may be a part (`design`).
 
-    `sensitive` are the indicators on which it harms to be known to answer as everybody does.
+    `sensitive` are the indicators on which it harms to be known to answer as everybody does, and `completeness` tells
+    by kind how many of the values that the framework asks for are in.
     """
 
     published: PublishedFramework
@@ -33,6 +36,7 @@ class Inquiry:
     found: Contributions
     design: Design
     sensitive: frozenset[str]
+    completeness: Mapping[str, Share] = field(default_factory=dict)
 
     @property
     def framework(self) -> Framework:
@@ -44,17 +48,17 @@ class Inquiry:
         return {} if self.round is None else {ROUND: self.round}
 
     @cached_property
-    def interviews(self) -> list[Contribution]:
+    def asked(self) -> Sample:
         """Those that are asked about."""
-        return within(self.found.contributions, self.restriction)
+        return self.found.sample.within(self.restriction)
 
     def domains(self, by: Sequence[str]) -> list[Domain]:
         """All that is asked about, and each domain of `by` in it."""
-        return [domain for domain, _ in split(self.interviews, by)]
+        return self.asked.domains(by)
 
     def sums(self, domain: Domain) -> Sums:
         """What the interviews of a domain add up to."""
-        return add_up(self.framework, within(self.interviews, domain))
+        return self.asked.within(domain).sums()
 
     def rows(self, domain: Domain, ci_method: ProportionMethod = "logit") -> list[dict[str, Any]]:
         """Every node's row in a domain, as far as it may be told."""
@@ -68,7 +72,7 @@ class Inquiry:
     @cached_property
     def verdicts(self) -> Verdicts:
         """What may be told, which does not depend on what is asked."""
-        return judge_all(self.framework, tally(self.framework, self.found.contributions), self.sensitive)
+        return judge_all(self.framework, count(self.found.sample), self.sensitive)
 
     def about(self) -> dict[str, Any]:
         """What an answer rests on."""
@@ -86,11 +90,12 @@ class Inquiry:
             "round": self.round,
             "watermark": {
                 "seq": self.found.last_seq,
-                "submissions": len(self.interviews),
+                "submissions": self.asked.interviews,
                 "as_of": self.found.as_of,
             },
             "include": "all",
-            "synthetic": bool(self.found.synthetic),
+            "completeness": self.completeness,
+            "synthetic": bool(self.found.sample.synthetic),
             "design": {"declared": framework.design.is_declared, **framework.design.model_dump()},
         }
 
@@ -100,27 +105,26 @@ def inquire(
     published: PublishedFramework,
     round_: str | None,
     mine: Collection[str] | None,
-    forms: Catalogue,
+    forms: Mapping[str, Iterable[Form]],
 ) -> Inquiry:
     """The inquiry of somebody who may see these communities, None meaning all.
 
-    The sample is that of everybody, so that a score and its error are the same for all who may see it.
+    The sample is that of everybody, so that a score and its error are the same for all who may see it. `forms` are
+    the versions of each form.
     """
     framework = published.framework
-    found = load_contributions(session, framework, mine)
-    sample = found if mine is None else load_contributions(session, framework, None)
-    design = design_of(framework, sample.contributions)
-    return Inquiry(published, round_, found, design, _sensitive(published, forms))
+    found = load_contributions(session, published, mine)
+    everybody = found if mine is None else load_contributions(session, published, None)
+    return Inquiry(published, round_, found, everybody.sample.design(), sensitive_in(framework, forms))
 
 
-def _sensitive(published: PublishedFramework, forms: Catalogue) -> frozenset[str]:
+def sensitive_in(framework: Framework, forms: Mapping[str, Iterable[Form]]) -> frozenset[str]:
     """The indicators that ask a question which some version of its form calls personal or sensitive."""
-    framework = published.framework
     named = {
-        (form_id, name)
-        for form_id in published.scorer.by_form
-        for form in forms.versions(form_id).values()
-        for name in (*form.fieldwork.personal, *form.fieldwork.sensitive)
+        (form_id, path[-1])
+        for form_id, versions in forms.items()
+        for form in versions
+        for path in protected(form, (*form.fieldwork.personal, *form.fieldwork.sensitive))
     }
     return frozenset(
         each.id

@@ -7,10 +7,11 @@ Lumley 2010, appendix A).
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from app.scoring.cells import Cell, Cells, Number, Respondents, Unit, common_scale, exact_sum, respondents
+from app.scoring.crowd import Crowd, Slopes
 from app.scoring.framework import Combine
 
 Effects = Mapping[Unit, float]
@@ -24,13 +25,18 @@ class Estimate:
     """A number, its effects by sampled unit, and whom it rests on.
 
     `value` None: nobody answered. `effects` None: its sampling error is not known, as of a number from elsewhere
-    or the least of several. `spread` is S², a mean's variance of values between interviews.
+    or the least of several. `households` says how much it follows means of households that are each a PSU of its own,
+    whose effects are only known in sum. `spread` is S², a mean's variance of values between interviews.
     """
 
     value: float | None
     effects: Effects | None
     respondents: Respondents
     spread: float | None = None
+    households: Slopes = field(default_factory=dict)
+
+
+Parts = Sequence[tuple[float, Estimate]]
 
 
 def mean(cells: Cells) -> Estimate:
@@ -41,7 +47,8 @@ def mean(cells: Cells) -> Estimate:
     """
     held = _held(cells)
     totals = {unit: cell.total for unit, cell in held.items()}
-    value, effects = _ratio(totals, {unit: cell.weight for unit, cell in held.items()})
+    value, together = _ratio(totals, {unit: cell.weight for unit, cell in held.items()})
+    effects = {unit: effect for unit, effect in together.items() if unit[1]}
     base = respondents(held)
     if value is None or base.n < 2:
         return Estimate(value, effects, base)
@@ -73,7 +80,8 @@ def difference(one: Estimate, other: Estimate) -> Estimate:
     base = one.respondents | other.respondents
     if one.value is None or other.value is None:
         return Estimate(None, {}, base)
-    return Estimate(one.value - other.value, _weigh([(1, one), (-1, other)]), base)
+    parts: Parts = [(1, one), (-1, other)]
+    return Estimate(one.value - other.value, _weigh(parts), base, households=_follow(parts))
 
 
 def combine(how: Combine, parts: Sequence[tuple[float, Estimate]], base: Respondents, min_share: float = 0) -> Estimate:
@@ -89,7 +97,7 @@ def combine(how: Combine, parts: Sequence[tuple[float, Estimate]], base: Respond
         return Estimate(None, {}, base)
     value, slopes = _aggregate(how, [(weight / present, part_value) for weight, _, part_value in known])
     sloped = [(slope, part) for slope, (_, part, _) in zip(slopes, known, strict=bool(slopes))]
-    return Estimate(value, _weigh(sloped) if sloped else None, base)
+    return Estimate(value, _weigh(sloped) if sloped else None, base, households=_follow(sloped))
 
 
 def _aggregate(how: Combine, shares: Sequence[tuple[float, float]]) -> tuple[float, list[float]]:
@@ -107,7 +115,7 @@ def _aggregate(how: Combine, shares: Sequence[tuple[float, float]]) -> tuple[flo
             return min(value for _, value in shares), []
 
 
-def _weigh(parts: Sequence[tuple[float, Estimate]]) -> Effects | None:
+def _weigh(parts: Parts) -> Effects | None:
     """The effects of Σ slope x part; None when those of a part are not known."""
     terms: dict[Unit, list[float]] = {}
     for slope, part in parts:
@@ -116,6 +124,14 @@ def _weigh(parts: Sequence[tuple[float, Estimate]]) -> Effects | None:
         for unit, effect in part.effects.items():
             terms.setdefault(unit, []).append(slope * effect)
     return {unit: math.fsum(own) for unit, own in terms.items()}
+
+
+def _follow(parts: Parts) -> Slopes:
+    terms: dict[tuple[Crowd, str], list[float]] = {}
+    for slope, part in parts:
+        for key, own in part.households.items():
+            terms.setdefault(key, []).append(slope * own)
+    return {key: math.fsum(own) for key, own in terms.items()}
 
 
 def _held(cells: Cells) -> dict[Unit, Cell]:

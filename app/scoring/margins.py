@@ -9,44 +9,47 @@ Only people are guarded: not communities, and not what groups or records say abo
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
+from math import inf
 from operator import add, itemgetter
 from typing import Self
 
+from app.scoring.cells import Cell
 from app.scoring.disclosure import Disclosed, Line, Policy, Verdict, protect
 from app.scoring.domains import MOST, Domain, dimensions, value
 from app.scoring.framework import Framework, Node
-from app.scoring.sums import Contribution
+from app.scoring.sums import Sample
 
 # A value for each dimension of the framework, `NONE` where there is none.
 Place = tuple[str, ...]
 Sliced = tuple[tuple[str, str], ...]
-Cell = tuple[Sliced, str]
+Told = tuple[Sliced, str]
 
 FEW = 10
+NOBODY = Cell()
 PUBLISHED = Verdict()
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """Of each guarded indicator, in their order: how many people have a score, its least and its greatest."""
+class People:
+    """Of each guarded indicator, in their order: how many people have a score, and bounds of these scores, which are
+    one number only where all have the same.
+    """
 
     counts: Sequence[int]
     lows: Sequence[float]
     highs: Sequence[float]
 
     @classmethod
-    def of(cls, values: Iterable[float | None]) -> Self:
-        """One interview; None has no score."""
-        listed = list(values)
-        return cls(
-            [each is not None for each in listed],
-            [float("inf") if each is None else each for each in listed],
-            [float("-inf") if each is None else each for each in listed],
-        )
+    def of(cls, sums: Iterable[Cell]) -> Self:
+        """Those of one place."""
+        listed = list(sums)
+        bounds = [_bounds(own) for own in listed]
+        return cls([own.n for own in listed], [low for low, _ in bounds], [high for _, high in bounds])
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "People") -> "People":
+        return People(
             list(map(add, self.counts, other.counts)),
             list(map(min, self.lows, other.lows)),
             list(map(max, self.highs, other.highs)),
@@ -57,7 +60,7 @@ class Tally:
 class Verdicts:
     """What may be published of a node in a domain. A dimension in which all are alike sets nobody apart."""
 
-    by_cell: Mapping[Cell, Verdict]
+    by_cell: Mapping[Told, Verdict]
     names: Collection[str] = ()
 
     def on(self, domain: Domain, node: str) -> Verdict:
@@ -71,31 +74,32 @@ def guarded(framework: Framework) -> list[str]:
     return [each.id for each in framework.indicators if each.unit != "community" and each.source == "survey"]
 
 
-def tally(framework: Framework, interviews: Iterable[Contribution]) -> dict[Place, Tally]:
+def count(sample: Sample) -> dict[Place, People]:
     """The people of each place, which all tables are made of."""
-    names, indicators = dimensions(framework), guarded(framework)
-    found: dict[Place, Tally] = {}
-    for each in interviews:
-        place = tuple(value(each, name) for name in names)
-        own = Tally.of(_score(each, indicator) for indicator in indicators)
+    names, indicators = dimensions(sample.framework), guarded(sample.framework)
+    found: dict[Place, People] = {}
+    for key, tally in sample.tallies.items():
+        place = tuple(value(key, name) for name in names)
+        cells, _ = sample.layout.unpack(tally.packed)
+        own = People.of(cells.get(indicator, NOBODY) for indicator in indicators)
         found[place] = found[place] + own if place in found else own
     return found
 
 
-def judge_all(framework: Framework, tallies: Mapping[Place, Tally], sensitive: Collection[str]) -> Verdicts:
+def judge_all(framework: Framework, people: Mapping[Place, People], sensitive: Collection[str]) -> Verdicts:
     """The verdicts on every cell, by the framework's policy; with `n_suppress` 0 everything may be published.
 
     `sensitive` are the indicators on which it harms to be known to answer as everybody does.
     """
     least = framework.policy.n_suppress
-    if not least or not tallies:
+    if not least or not people:
         return Verdicts({})
     names = [
         name
-        for name, values in zip(dimensions(framework), zip(*tallies, strict=True), strict=True)
+        for name, values in zip(dimensions(framework), zip(*people, strict=True), strict=True)
         if len(set(values)) > 1
     ]
-    slices = _slices(framework, names, tallies)
+    slices = _slices(framework, names, people)
     cells = {
         (domain, node): cell
         for domain, own in slices.items()
@@ -106,24 +110,27 @@ def judge_all(framework: Framework, tallies: Mapping[Place, Tally], sensitive: C
     return Verdicts(protect(cells, lines, Policy(least, max(FEW, least))), names)
 
 
-def _score(interview: Contribution, indicator: str) -> float | None:
-    score = interview.values.get(indicator)
-    return None if score is None or isinstance(score, str) or interview.weight is None else score
+def _bounds(own: Cell) -> tuple[float, float]:
+    if not own.n:
+        return inf, -inf
+    total, weight = Fraction(own.total), Fraction(own.weight)
+    # Without any variance: (Σwy)² = Σw Σwy².
+    return (float(total / weight),) * 2 if total * total == weight * own.value_squares else (-inf, inf)
 
 
-def _slices(framework: Framework, names: Collection[str], tallies: Mapping[Place, Tally]) -> dict[Sliced, Tally]:
+def _slices(framework: Framework, names: Collection[str], people: Mapping[Place, People]) -> dict[Sliced, People]:
     """The people of every domain, those of nobody's included: who has no value is a neighbour too."""
-    found: dict[Sliced, Tally] = {}
+    found: dict[Sliced, People] = {}
     known = [(at, name) for at, name in enumerate(dimensions(framework)) if name in names]
     crossings = [chosen for size in range(MOST + 1) for chosen in combinations(sorted(known, key=itemgetter(1)), size)]
-    for place, own in tallies.items():
+    for place, own in people.items():
         for chosen in crossings:
             domain = tuple((name, place[at]) for at, name in chosen)
             found[domain] = found[domain] + own if domain in found else own
     return found
 
 
-def _disclosed(framework: Framework, own: Tally, sensitive: Collection[str]) -> dict[str, Disclosed]:
+def _disclosed(framework: Framework, own: People, sensitive: Collection[str]) -> dict[str, Disclosed]:
     """Each indicator, and each node resting on its best answered one."""
     found: dict[str, Disclosed] = {}
     for indicator, n, low, high in zip(guarded(framework), own.counts, own.lows, own.highs, strict=True):
@@ -135,7 +142,7 @@ def _disclosed(framework: Framework, own: Tally, sensitive: Collection[str]) -> 
     return found
 
 
-def _lines_of_domains(slices: Mapping[Sliced, Tally], nodes: Sequence[str]) -> Iterator[Line[Cell]]:
+def _lines_of_domains(slices: Mapping[Sliced, People], nodes: Sequence[str]) -> Iterator[Line[Told]]:
     """Every domain with what one dimension more sets apart in it."""
     members: dict[tuple[Sliced, str], list[Sliced]] = {}
     for domain in slices:
@@ -146,7 +153,7 @@ def _lines_of_domains(slices: Mapping[Sliced, Tally], nodes: Sequence[str]) -> I
             yield Line((margin, node), [(each, node) for each in sorted(own)])
 
 
-def _lines_of_nodes(tree: Node, slices: Iterable[Sliced], nodes: Collection[str]) -> Iterator[Line[Cell]]:
+def _lines_of_nodes(tree: Node, slices: Iterable[Sliced], nodes: Collection[str]) -> Iterator[Line[Told]]:
     """Every node with its children, in each domain."""
     for domain in slices:
         for node in tree.nodes():

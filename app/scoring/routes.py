@@ -1,6 +1,6 @@
 """The door to the scores."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -8,21 +8,17 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.access.guard import ScoreReader
 from app.access.tables import Holder
-from app.communities.areas import Areas
 from app.database import Database
-from app.forms.catalogue import Catalogue
 from app.problems import InvalidRequest, NotFound, UnequalVersions, UnknownFramework, answers
+from app.scoring.ask import ask, check_names, communities_of
 from app.scoring.assess import reliability
-from app.scoring.assessments import load_completeness
-from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.scoring.compare import differences
-from app.scoring.domains import MOST, ROUND, Crossing, crossing, dimensions
+from app.scoring.domains import COMMUNITY, ROUND, crossing
 from app.scoring.facts.queries import load_values
 from app.scoring.facts.values import Source
-from app.scoring.inquiry import Inquiry, inquire
+from app.scoring.inquiry import Inquiry
 from app.scoring.intervals import ProportionMethod
 from app.scoring.interviews import Interview, load_interviews
-from app.scoring.sums import COMMUNITY
 from app.scoring.tell import as_table, tell_scores
 from app.scoring.vary import sensitivity
 
@@ -106,11 +102,11 @@ def score_differences(
     """
     if len(set(version)) > 1:
         raise UnequalVersions(versions=", ".join(dict.fromkeys(version)))
-    inquiry = _inquire(request, holder, framework, version[0] if version else None, round)
+    inquiry = ask(request.app.state, holder, framework, version[0] if version else None, round)
     within = (by,) if by else ()
     if between in within:
         raise InvalidRequest(where="query.between", what=f"'{between}' cannot be compared within itself.")
-    _check_names(inquiry, (*within, between), "query.between")
+    check_names(inquiry, (*within, between), "query.between")
     _check_nodes(inquiry, node)
     return _json(differences(inquiry, between, within, node or None))
 
@@ -171,63 +167,29 @@ def _answer(
     score: Source,
     ci_method: ProportionMethod,
 ) -> dict[str, Any]:
-    inquiry, mine = _inquire(request, holder, framework, version, round_), _mine(request, holder)
+    server = request.app.state
+    inquiry = ask(server, holder, framework, version, round_)
     _check_domains(inquiry, by)
     if score == "agreed":
         _check_agreed(by)
-    database: Database = request.app.state.database
-    with database.read() as session:
-        values = [] if score == "survey" else load_values(session, inquiry.framework, mine)
-        complete = load_completeness(session, request.app.state.frameworks, inquiry.published, mine, round_)
-    return {**tell_scores(inquiry, by, ci_method, score, values), "completeness": complete}
+    with server.database.read() as session:
+        own = communities_of(server, holder)
+        values = [] if score == "survey" else load_values(session, inquiry.framework, own)
+    return tell_scores(inquiry, by, ci_method, score, values)
 
 
 def _inquire_deeply(
     request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
 ) -> tuple[Inquiry, list[Interview]]:
-    inquiry = _inquire(request, holder, framework, version, round_)
+    inquiry = ask(request.app.state, holder, framework, version, round_)
     database: Database = request.app.state.database
     with database.read() as session:
-        return inquiry, load_interviews(session, inquiry.framework, _mine(request, holder))
-
-
-def _mine(request: Request, holder: Holder) -> Collection[str] | None:
-    areas: Areas = request.app.state.areas()
-    return areas.within(holder.communities) if holder.communities else None
-
-
-def _inquire(
-    request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
-) -> Inquiry:
-    published = _published(request, framework, version)
-    database: Database = request.app.state.database
-    forms: Catalogue = request.app.state.catalogue
-    with database.read() as session:
-        return inquire(session, published, round_, _mine(request, holder), forms)
-
-
-def _published(request: Request, framework: str | None, version: str | None) -> PublishedFramework:
-    frameworks: Frameworks = request.app.state.frameworks
-    published = frameworks.find(framework, version)
-    if published is None:
-        known = sorted({f"{each.framework.id} {each.framework.version}" for each in frameworks.all()})
-        raise UnknownFramework(published=", ".join(known) or "none")
-    return published
+        return inquiry, load_interviews(session, inquiry.framework, communities_of(request.app.state, holder))
 
 
 def _check_domains(inquiry: Inquiry, by: list[str]) -> None:
     for each in by:
-        _check_names(inquiry, crossing(each), "query.by")
-
-
-def _check_names(inquiry: Inquiry, names: Crossing, where: str) -> None:
-    known = dimensions(inquiry.framework)
-    for name in names:
-        if name not in known:
-            raise InvalidRequest(where=where, what=f"'{name}' is none of {', '.join(known)}.")
-    if len({*names, *inquiry.restriction}) > MOST:
-        told = "*".join(names) + (f" within a {ROUND}" if inquiry.restriction else "")
-        raise InvalidRequest(where=where, what=f"'{told}' sets more than {MOST} dimensions apart at once.")
+        check_names(inquiry, crossing(each), "query.by")
 
 
 def _check_agreed(by: list[str]) -> None:

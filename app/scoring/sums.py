@@ -3,42 +3,19 @@
 Sums are exact, so that the order in which interviews arrived never shows.
 """
 
-import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
-from app.scoring.cells import Cell, Cells, Respondents, Unit, respondents
+from app.scoring.cells import Cell, Cells, Respondents, Unit, exact_sum
+from app.scoring.contribution import Contribution
+from app.scoring.crowd import Crowd, sums_of
+from app.scoring.domains import Domain, split, within
 from app.scoring.framework import Framework
-from app.scoring.rules import Value
+from app.scoring.layout import Base, Layout
+from app.scoring.tally import FPC_PSU, FPC_SSU, MISSING, Key, Tally
 from app.scoring.variance import Design, Psu, Stratum
-
-COMMUNITY = "community"
-INVALID_WEIGHT = "invalid_weight"
-
-BITS = 80
-"""Binary places of exact sums. Every float from 1e-8 on is a whole number of 2**-80."""
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one interview adds to the scores, and where it stands in the sample.
-
-    `weight` None is unusable: counted as missing, never as 1. `fpc_psu` and `fpc_ssu` are population counts.
-    """
-
-    instance_id: str
-    community: str | None
-    round: str | None
-    weight: float | None
-    dimensions: Mapping[str, str]
-    values: Mapping[str, Value]
-    stratum: str | None = None
-    psu: str | None = None
-    ssu: str | None = None
-    fpc_psu: float | None = None
-    fpc_ssu: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,92 +32,133 @@ class Sums:
 
     indicators: Mapping[str, IndicatorSums]
     nodes: Mapping[str, Respondents]
+    crowd: Crowd
 
 
-def sample_design(framework: Framework, contributions: Sequence[Contribution]) -> Design:
-    """The sample that these interviews are: its strata, its PSUs and, where declared, how many there are of each.
+@dataclass(frozen=True)
+class Sample:
+    """All interviews of a framework, of every round, added up by cell: enough for the scores of any domain."""
 
-    Without a declared PSU every household is one. Where interviews disagree about a population, the largest counts.
-    """
-    members: dict[str, dict[str, set[Unit]]] = {}
-    strata: dict[str, float] = {}
-    psus: dict[Unit, float] = {}
-    for each in contributions:
-        if each.weight is None:
-            continue
-        unit = unit_of(framework, each)
-        members.setdefault(unit[0], {}).setdefault(unit[1], set()).add(unit)
-        if each.fpc_psu is not None:
-            strata[unit[0]] = max(each.fpc_psu, strata.get(unit[0], 0))
-        if each.fpc_ssu is not None:
-            psus[unit[:2]] = max(each.fpc_ssu, psus.get(unit[:2], 0))
-    return Design(
-        {
-            stratum: Stratum(
-                {psu: Psu(len(units), psus.get((stratum, psu))) for psu, units in own.items()}, strata.get(stratum)
-            )
-            for stratum, own in members.items()
-        },
-        framework.design.lonely_psu,
-    )
+    framework: Framework
+    layout: Layout
+    tallies: Mapping[Key, Tally]
+
+    @classmethod
+    def of(cls, framework: Framework, contributions: Iterable[Contribution]) -> Self:
+        everyone = list(contributions)
+        layout = Layout.of(framework, weighted=any(each.weight not in (None, 1) for each in everyone))
+        tallies: dict[Key, Tally] = {}
+        for each in everyone:
+            tallies.setdefault(Key.of(framework, each), Tally()).add(Tally.of(layout, each))
+        return cls(framework, layout, tallies)
+
+    @property
+    def interviews(self) -> int:
+        """How many there are."""
+        return sum(self.layout.heads(tally.packed).interviews for tally in self.tallies.values())
+
+    @property
+    def synthetic(self) -> frozenset[str]:
+        """The communities that hold synthetic interviews ("" for interviews without a community)."""
+        return frozenset(
+            key.community for key, tally in self.tallies.items() if self.layout.heads(tally.packed).synthetic
+        )
+
+    def within(self, domain: Domain) -> "Sample":
+        """Those that have every value of the domain."""
+        return replace(self, tallies={key: self.tallies[key] for key in within(self.tallies, domain)})
+
+    def domains(self, by: Sequence[str]) -> list[Domain]:
+        """`{}`, then each domain of `by`, as `split` reads it."""
+        return [domain for domain, _ in split(list(self.tallies), by)]
+
+    def sums(self) -> Sums:
+        """What they add up to, unit by sampled unit."""
+        units: dict[Unit, Tally] = {}
+        for key, tally in self.tallies.items():
+            units.setdefault(key.unit, Tally()).add(tally)
+        return _sums(self.layout, units)
+
+    def design(self) -> Design:
+        """The sample itself: its strata, its PSUs and, where declared, how many there are of each.
+
+        Without a declared PSU every household is one. Where interviews disagree about a population, the largest counts.
+        """
+        members: dict[str, dict[str, set[Unit]]] = {}
+        households = Counter[str]()
+        strata: dict[str, float] = {}
+        psus: dict[Unit, float] = {}
+        for key, tally in self.tallies.items():
+            if sampled := self.layout.heads(tally.packed).sampled:
+                own = members.setdefault(key.stratum, {})
+                if key.psu:
+                    own.setdefault(key.psu, set()).add(key.unit)
+                else:
+                    households[key.stratum] += sampled
+            for kind, _, population in tally.counts:
+                if kind == FPC_PSU:
+                    strata[key.stratum] = max(float(population), strata.get(key.stratum, 0))
+                elif kind == FPC_SSU:
+                    psus[key.unit[:2]] = max(float(population), psus.get(key.unit[:2], 0))
+        return Design(
+            {
+                stratum: Stratum(
+                    {psu: Psu(len(units), psus.get((stratum, psu))) for psu, units in own.items()},
+                    strata.get(stratum),
+                    households[stratum],
+                )
+                for stratum, own in members.items()
+            },
+            self.framework.design.lonely_psu,
+        )
 
 
-def unit_of(framework: Framework, contribution: Contribution) -> Unit:
-    """The sampled unit of an interview: (stratum, psu), with a declared second stage (stratum, psu, ssu)."""
-    own = contribution.instance_id
-    first = (contribution.stratum or "", contribution.psu or own)
-    return (*first, contribution.ssu or own) if framework.design.ssu else first
-
-
-def add_up(framework: Framework, contributions: Sequence[Contribution]) -> Sums:
+def add_up(framework: Framework, contributions: Iterable[Contribution]) -> Sums:
     """The sums over these interviews, whatever their order."""
-    units = [unit_of(framework, each) for each in contributions]
+    return Sample.of(framework, contributions).sums()
+
+
+def _sums(layout: Layout, units: Mapping[Unit, Tally]) -> Sums:
+    cells: dict[str, dict[Unit, Cell]] = {indicator: {} for indicator in layout.scales}
+    missing: dict[str, Counter[str]] = {indicator: Counter() for indicator in layout.scales}
+    asked: dict[str, dict[Unit, Base]] = {node: {} for node in layout.nodes}
+    for unit, tally in units.items():
+        own, bases = layout.unpack(tally.packed)
+        for indicator, cell in own.items():
+            cells[indicator][unit] = cell
+        for node, base in bases.items():
+            asked[node][unit] = base
+        for (kind, indicator, reason), count in tally.counts.items():
+            if kind == MISSING and indicator in missing:
+                missing[indicator][reason] += count
     return Sums(
-        indicators={each.id: _indicator_sums(each.id, contributions, units) for each in framework.indicators},
-        nodes={
-            node.id: _asked({leaf.indicator for leaf in node.leaves()}, contributions, units)
-            for node in framework.tree.nodes()
-        },
+        {indicator: IndicatorSums(cells[indicator], missing[indicator]) for indicator in layout.scales},
+        {node: _respondents(bases) for node, bases in asked.items()},
+        _crowd(layout, units, cells),
     )
 
 
-def _asked(indicators: set[str], contributions: Sequence[Contribution], units: Sequence[Unit]) -> Respondents:
-    """Those with any score at all that were asked for any of these indicators."""
-    found: dict[Unit, list[tuple[float, float]]] = {}
-    for each, unit in zip(contributions, units, strict=True):
-        answered = not indicators.isdisjoint(each.values) and any(not isinstance(v, str) for v in each.values.values())
-        if answered and each.weight is not None:
-            found.setdefault(unit, []).append((each.weight, 0.0))
-    return respondents({unit: _cell(pairs) for unit, pairs in found.items()})
-
-
-def _indicator_sums(indicator: str, contributions: Sequence[Contribution], units: Sequence[Unit]) -> IndicatorSums:
-    found: dict[Unit, list[tuple[float, float]]] = {}
-    missing = Counter[str]()
-    for each, unit in zip(contributions, units, strict=True):
-        value = each.values.get(indicator)
-        if value is None:
-            continue
-        if isinstance(value, str):
-            missing[str(value)] += 1
-        elif each.weight is None:
-            missing[INVALID_WEIGHT] += 1
-        else:
-            found.setdefault(unit, []).append((each.weight, value))
-    return IndicatorSums({unit: _cell(pairs) for unit, pairs in found.items()}, missing)
-
-
-def _cell(pairs: Sequence[tuple[float, float]]) -> Cell:
-    """The sums of (weight, score) pairs, in whole numbers of 2**-80: exact, and so the same in any order."""
-    fixed = [(_fixed(weight), _fixed(value)) for weight, value in pairs]
-    return Cell(
-        len(fixed),
-        Fraction(sum(weight for weight, _ in fixed), 1 << BITS),
-        Fraction(sum(weight * value for weight, value in fixed), 1 << 2 * BITS),
-        Fraction(sum(weight * weight for weight, _ in fixed), 1 << 2 * BITS),
-        Fraction(sum(weight * value * value for weight, value in fixed), 1 << 3 * BITS),
+def _crowd(layout: Layout, units: Mapping[Unit, Tally], cells: Mapping[str, Mapping[Unit, Cell]]) -> Crowd:
+    """The households among the units, each a PSU of its own, as far as they were sampled."""
+    surveyed = {indicator: number for number, indicator in enumerate(layout.surveyed)}
+    sums = {
+        indicator: {unit: sums_of(cell, layout.scales[indicator].low) for unit, cell in cells[indicator].items()}
+        for indicator in surveyed
+    }
+    strata = [unit[0] for unit, tally in units.items() if not unit[1] and tally.moments]
+    return Crowd(
+        surveyed,
+        {of: (sum(w for w, _ in own.values()), sum(wy for _, wy in own.values())) for of, own in sums.items()},
+        {stratum: {of: own[stratum, ""] for of, own in sums.items() if (stratum, "") in own} for stratum in strata},
+        {stratum: layout.products(units[stratum, ""].moments) for stratum in strata},
     )
 
 
-def _fixed(number: float) -> int:
-    return int(math.ldexp(number, BITS))
+def _respondents(bases: Mapping[Unit, Base]) -> Respondents:
+    return Respondents(
+        n=sum(base.n for base in bases.values()),
+        weight=exact_sum(base.weight for base in bases.values()),
+        weight_squares=exact_sum(base.weight_squares for base in bases.values()),
+        psus=frozenset(unit[:2] for unit in bases if unit[1]),
+        households={unit[0]: base.n for unit, base in bases.items() if not unit[1]},
+    )

@@ -4,10 +4,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from app.database import UuidBytes
+
+WAITING = text("counts <> summed")
+"""Of interviews that the kept sums do not follow yet."""
 
 
 class FrameworkVersion(SQLModel, table=True):
@@ -32,7 +35,8 @@ class ScoredInterview(SQLModel, table=True):
 
     `scores` go from indicator to a number or to the reason why there is none; `place` is the interview's place in the
     sample; `items` hold the score of each item, or null, of the scales that are to be checked. `counts` is false while
-    another revision of the interview counts instead.
+    another revision of the interview counts instead. `summed` tells whether the kept sums hold it: where the two
+    differ, the sums will follow, and readers add or subtract the row meanwhile.
     """
 
     __tablename__ = "scored_interview"
@@ -45,10 +49,44 @@ class ScoredInterview(SQLModel, table=True):
     community: str | None = None
     round: str | None = None
     counts: bool = True
+    summed: bool = False
     synthetic: bool = False
     weight: float | None = None
     place: dict[str, Any] = Field(sa_type=JSON)
     scores: dict[str, Any] = Field(sa_type=JSON)
     items: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
-    __table_args__ = (Index("ix_scored_interview_framework", "framework_id", "framework_version", "community"),)
+    __table_args__ = (
+        Index("ix_scored_interview_framework", "framework_id", "framework_version", "community", "seq"),
+        Index(
+            "ix_scored_interview_waiting",
+            "framework_id",
+            "framework_version",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
+    )
+
+
+class ScoreCell(SQLModel, table=True):
+    """The exact sums over the interviews of one sampled unit that no domain tells apart (`Key`, `Tally`).
+
+    `cell_id` is a hash of the framework version and the key; a cell that nobody is in any more is not there.
+    """
+
+    __tablename__ = "score_cell"
+
+    cell_id: bytes = Field(primary_key=True, sa_type=LargeBinary(16))
+    framework_id: str
+    framework_version: str
+    community: str
+    round: str
+    stratum: str
+    psu: str
+    ssu: str
+    dimensions: bytes
+    sums: bytes
+    counts: bytes
+    moments: bytes
+
+    __table_args__ = (Index("ix_score_cell_framework", "framework_id", "framework_version", "community"),)

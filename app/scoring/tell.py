@@ -6,11 +6,11 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from app.scoring.domains import COMMUNITY
 from app.scoring.facts.sources import source_rows
 from app.scoring.facts.values import Source, Value
 from app.scoring.inquiry import Inquiry
 from app.scoring.intervals import ProportionMethod
-from app.scoring.sums import COMMUNITY
 
 COLUMNS = [
     "framework",
@@ -58,7 +58,7 @@ def tell_scores(
     else:
         rows = source_rows(score, inquiry, values, by, ci_method)
     about, labels = inquiry.about(), inquiry.published.labels
-    synthetic = inquiry.found.synthetic | {each.community for each in values if each.synthetic}
+    synthetic = inquiry.found.sample.synthetic | {each.community for each in values if each.synthetic}
     return {
         **about,
         "watermark": _reaching(about["watermark"], values, inquiry.round),

@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Literal
 
 from app.scoring.cells import Respondents, Unit, common_scale
+from app.scoring.crowd import NONE, Spread, spreads
 from app.scoring.linearised import Estimate
 
 Lonely = Literal["adjust", "average", "remove", "certainty", "fail"]
@@ -32,10 +33,18 @@ class Psu:
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """Every sampled PSU by its label, whoever is asked about, and how many there are (None: no correction)."""
+    """Every sampled PSU by its label, whoever is asked about, and how many there are (None: no correction).
+
+    `households` counts sampled households that are each a PSU of its own.
+    """
 
     psus: Mapping[str, Psu]
     population: float | None = None
+    households: int = 0
+
+    @property
+    def sampled(self) -> int:
+        return len(self.psus) + self.households
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Design:
 
 def lonely_strata(design: Design, respondents: Respondents) -> list[str]:
     """The strata, in order, that the design's rule for lonely PSUs has to settle."""
-    groups = _strata(design, dict.fromkeys(respondents.psus, (0, 0)))
+    groups = _strata(design, dict.fromkeys(respondents.psus, (0, 0)), _crowds(respondents.households, {}))
     return sorted(name for name, group in groups.items() if group.is_lonely(design.lonely))
 
 
@@ -67,7 +76,9 @@ def covariance(design: Design, one: Estimate, other: Estimate) -> float | None:
         return None
     (left, left_scale), (right, right_scale) = common_scale(one.effects), common_scale(other.effects)
     pairs = {unit: (left.get(unit, 0), right.get(unit, 0)) for unit in {**left, **right}}
-    groups = _strata(design, dict.fromkeys(one.respondents.psus | other.respondents.psus, (0, 0)) | _by_psu(pairs))
+    held = one.respondents if one is other else one.respondents | other.respondents
+    crowds = _crowds(held.households, spreads(one.households, other.households), left_scale, right_scale)
+    groups = _strata(design, dict.fromkeys(held.psus, (0, 0)) | _by_psu(pairs), crowds)
     first, second = _first_stage(groups.values(), design.lonely), _second_stage(design, pairs)
     if first is None or second is None:
         return None
@@ -113,25 +124,38 @@ def design_effect_without_replacement(estimate: Estimate, error: float | None) -
 
 
 @dataclass(frozen=True, slots=True)
+class _Crowded:
+    """How many households of a stratum, each a PSU of its own, are in the domain, and their effects in sum."""
+
+    held: int = 0
+    spread: Spread = NONE
+
+
+_NOBODY = _Crowded()
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     """A stratum or, at the second stage, a PSU: the effects of those of its sampled units that hold anybody."""
 
     sampled: int
     fraction: Fraction
     pairs: Sequence[tuple[int, int]]
+    crowd: _Crowded = _NOBODY
 
     def is_lonely(self, rule: Lonely) -> bool:
-        by_domain = rule in ("adjust", "average") and len(self.pairs) == 1
+        by_domain = rule in ("adjust", "average") and len(self.pairs) + self.crowd.held == 1
         return self.fraction < 1 and (self.sampled == 1 or by_domain)
 
-    def sums(self) -> tuple[int, int]:
-        return sum(x for x, _ in self.pairs), sum(y for _, y in self.pairs)
+    def sums(self) -> tuple[Fraction, Fraction]:
+        own = self.crowd.spread
+        return own.x + sum(x for x, _ in self.pairs), own.y + sum(y for _, y in self.pairs)
 
-    def scatter(self, among: int, x: int, y: int) -> Fraction:
+    def scatter(self, among: int, x: Fraction, y: Fraction) -> Fraction:
         """(1 - f) n/(n - 1) Σ (x_i - x/among)(y_i - y/among) over all sampled units, those not held being 0."""
         own_x, own_y = self.sums()
-        products = sum(x_i * y_i for x_i, y_i in self.pairs)
-        centred = products - Fraction(x * own_y + y * own_x, among) + Fraction(self.sampled * x * y, among * among)
+        products = self.crowd.spread.products + sum(x_i * y_i for x_i, y_i in self.pairs)
+        centred = products - (x * own_y + y * own_x) / among + self.sampled * x * y / (among * among)
         return (1 - self.fraction) * Fraction(self.sampled, max(self.sampled - 1, 1)) * centred
 
     def own_scatter(self) -> Fraction:
@@ -147,7 +171,7 @@ def _first_stage(groups: Iterable[_Group], rule: Lonely) -> Fraction | None:
         return own
     if rule == "adjust":
         among, sums = sum(group.sampled for group in everyone), [group.sums() for group in everyone]
-        x, y = sum(x for x, _ in sums), sum(y for _, y in sums)
+        x, y = sum((x for x, _ in sums), Fraction(0)), sum((y for _, y in sums), Fraction(0))
         return own + sum(group.scatter(among, x, y) for group in lonely)
     return own * Fraction(len(everyone), len(settled)) if rule == "average" and settled else None
 
@@ -162,21 +186,37 @@ def _second_stage(design: Design, pairs: Pairs) -> Fraction | None:
         group = _Group(sampled, _fraction(sampled, known.population), members)
         if design.lonely == "fail" and group.is_lonely("fail"):
             return None
-        parts.append(_fraction(len(above.psus), above.population) * group.own_scatter())
+        parts.append(_fraction(above.sampled, above.population) * group.own_scatter())
     return sum(parts, Fraction(0))
 
 
-def _strata(design: Design, totals: Mapping[Unit, tuple[int, int]]) -> dict[str, _Group]:
-    held: dict[str, list[tuple[int, int]]] = {}
+def _crowds(
+    held: Mapping[str, int], found: Mapping[str, Spread], left_scale: int = 1, right_scale: int = 1
+) -> dict[str, _Crowded]:
+    """The households in units of the effects that they are added to."""
+    return {
+        stratum: _Crowded(
+            count,
+            Spread(own.x * left_scale, own.y * right_scale, own.products * left_scale * right_scale),
+        )
+        for stratum, count in held.items()
+        for own in [found.get(stratum, NONE)]
+    }
+
+
+def _strata(
+    design: Design, totals: Mapping[Unit, tuple[int, int]], crowds: Mapping[str, _Crowded]
+) -> dict[str, _Group]:
+    held: dict[str, list[tuple[int, int]]] = {stratum: [] for stratum in crowds if stratum in design.strata}
     for unit, pair in totals.items():
         if unit[1] not in design.strata[unit[0]].psus:
             raise KeyError(unit)
         held.setdefault(unit[0], []).append(pair)
-    return {name: _group(design.strata[name], pairs) for name, pairs in held.items()}
+    return {name: _group(design.strata[name], pairs, crowds.get(name, _NOBODY)) for name, pairs in held.items()}
 
 
-def _group(stratum: Stratum, pairs: Sequence[tuple[int, int]]) -> _Group:
-    return _Group(len(stratum.psus), _fraction(len(stratum.psus), stratum.population), pairs)
+def _group(stratum: Stratum, pairs: Sequence[tuple[int, int]], crowd: _Crowded) -> _Group:
+    return _Group(stratum.sampled, _fraction(stratum.sampled, stratum.population), pairs, crowd)
 
 
 def _by_psu(pairs: Pairs) -> Pairs:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from statistics import median
 from typing import Any
 
+from app.scoring.contribution import Contribution
 from app.scoring.domains import Domain, within
 from app.scoring.estimation import domain_estimates
 from app.scoring.framework import Framework, Leaf, Node
 from app.scoring.inquiry import Inquiry
 from app.scoring.interviews import Interview
 from app.scoring.linearised import Estimate, combine
-from app.scoring.sums import Contribution, Sums, add_up
+from app.scoring.sums import Sums, add_up
 from app.scoring.variance import standard_error
 
 TRIM = 5

@@ -11,7 +11,7 @@ from app.access import audit
 from app.access.policy import Right, may
 from app.access.tables import Holder
 from app.communities.areas import Areas
-from app.database import Database
+from app.database import Database, settled_seq
 from app.forms.catalogue import Catalogue
 from app.forms.flags import Flag
 from app.forms.pairing import Path
@@ -32,6 +32,8 @@ def page(
     """One page of interviews in the order of arrival: `submissions` and `next_cursor`."""
     query = select(Submission).options(defer(Submission.raw))  # type: ignore[arg-type]
     query = query.where(col(Submission.seq) > cursor)
+    if (last := settled_seq(database)) is not None:
+        query = query.where(col(Submission.seq) <= last)
     if filters["form_id"] is not None:
         query = query.where(Submission.form_id == filters["form_id"])
     if filters["community"] is not None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import tuple_, update
+from sqlalchemy import delete, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, SQLModel, col, or_, select
 
+from app.scoring import keep
 from app.scoring.tables import ScoredInterview
 from app.submissions.judgement import Kept, Known
 from app.submissions.lineage import Revision, State
@@ -81,7 +82,23 @@ def insert_set_aside(session: Session, rows: list[dict[str, Any]]) -> set[tuple[
 
 
 def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Enter what interviews contribute to the scores, in the sums too."""
+    may_count = keep.may_count(session)
+    rows = [{**row, "summed": may_count and row["counts"]} for row in rows]
     statements(session).insert_contributions.run(session, rows)
+    if may_count:
+        keep.count_in(session, (row for row in rows if row["summed"]))
+        # On SQLite nobody else could have left anything to count.
+        if session.get_bind().dialect.name == "postgresql":
+            keep.catch_up(session)
+
+
+def remove_contributions(session: Session, ids: Collection[uuid.UUID]) -> None:
+    """Take out what interviews contribute to the scores, of the sums too."""
+    keep.wait_to_count(session)
+    removed = delete(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))
+    rows = session.execute(removed.returning(*SQLModel.metadata.tables["scored_interview"].columns)).mappings().all()
+    keep.count_out(session, (row for row in rows if row["summed"]))
 
 
 def announce(session: Session, ids: Iterable[uuid.UUID]) -> None:
@@ -145,6 +162,8 @@ def set_state(session: Session, ids: Collection[uuid.UUID], state: State) -> Non
     session.execute(
         update(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids)).values(counts=state == State.CURRENT)
     )
+    if keep.may_count(session):
+        keep.catch_up(session)
 
 
 def last_seq(session: Session) -> int:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
 from app.access.tables import Holder
 from app.database import Database
 from app.problems import Problem
+from app.scoring import keep
 from app.scoring.publish import mark_scored, unscored
 from app.scoring.tables import ScoredInterview
 from app.submissions import queries
@@ -52,7 +53,24 @@ def rebuild(database: Database, task: Rebuilding, tell: Callable[[Progress], Non
         tell(progress)
     tell(progress)
     _run(database, task, lambda session: _settle_all(session, task, progress))
+    _compare_sums(database, task, progress)
     return progress
+
+
+def _compare_sums(database: Database, task: Rebuilding, progress: Progress) -> None:
+    with database.read() as session:
+        cells = keep.differing(session)
+    if cells:
+        progress.differences["kept_sums"] += cells
+        if not task.check:
+            database.write(keep.start_again)
+    while not task.check and database.write(_catch_up):
+        pass
+
+
+def _catch_up(session: Session) -> int:
+    keep.wait_to_count(session)
+    return keep.catch_up(session)
 
 
 def score_new_frameworks(
@@ -89,6 +107,8 @@ def _chunk(database: Database, task: Rebuilding, progress: Progress) -> int:
 
     def work(session: Session) -> int:
         found.differences.clear()
+        if not task.check:
+            keep.wait_to_count(session)
         rows = _next_rows(session, task, progress.last_seq)
         contributed = _contributed(session, rows)
         corrections = corrections_of(session, [row.instance_id for row in rows])
@@ -144,10 +164,10 @@ def _derive(
         if not task.check:
             session.execute(update(Submission).where(col(Submission.instance_id) == row.instance_id).values(**columns))
     expected = contribution_rows(row.model_dump(), interview, counts=row.state is State.CURRENT)
-    if _comparable(expected) != _comparable([each.model_dump() for each in contributed]):
+    if _comparable(expected) != _comparable([each.model_dump(exclude={"summed"}) for each in contributed]):
         differences["contribution"] += 1
         if not task.check:
-            session.execute(delete(ScoredInterview).where(col(ScoredInterview.instance_id) == row.instance_id))
+            queries.remove_contributions(session, [row.instance_id])
             if expected:
                 queries.insert_contributions(session, expected)
 

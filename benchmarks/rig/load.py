@@ -79,7 +79,7 @@ class Sent:
     waits: Sequence[float]
 
 
-def load(service: Service, tablets: Sequence[Tablet], sending: Sending, seconds: float, interviews: int) -> Load:
+def load(service: Service, tablets: Sequence[Tablet], sending: Sending, seconds: float, interviews: float) -> Load:
     """Let these tablets send for so long, until so many interviews are kept, or until they have nothing more to send.
 
     Beside them somebody asks for the list of forms, as tablets and people do.

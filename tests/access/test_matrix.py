@@ -10,6 +10,8 @@ from typing import Any
 
 from app.access.policy import Role
 from app.submissions.identity import content_hash
+from app.submissions.incoming import Library
+from app.submissions.rebuild import score_new_frameworks
 from tests.support import village, workshops
 from tests.support.server import Caller, Server
 from tests.support.village import Villages
@@ -35,10 +37,15 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("POST", "/api/v1/replays"): {"form_id": "household"},
     ("POST", "/api/v1/conflicts/{instance_id}/resolve"): {"keep": _sha256(CONTESTED), "reason": "asked again"},
+    ("POST", "/api/v1/frameworks/preview"): village.FRAMEWORK,
+    ("POST", "/api/v1/releases"): {"framework": "safety", "title": "Baseline"},
     ("POST", "/api/v1/facts"): workshops.facts(),
     ("POST", "/api/v1/workshops"): workshops.workshop(),
     ("POST", "/api/v1/enrolments"): {"name": "newcomer", "role": "enumerator", "communities": [village.NORTH]},
 }
+PARAMETERS = {"/api/v1/releases/compare": ("a", "b")}
+"""Where the release goes that everybody asks for, outside of the path."""
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -75,12 +82,13 @@ def _callers(villages: Villages) -> dict[str, Caller]:
     }
 
 
-def _ask(villages: Villages, caller: Caller, method: str, path: str, workshop: str = "none") -> int:
+def _ask(villages: Villages, caller: Caller, method: str, path: str, release_id: str = "0", workshop: str = "") -> int:
     place = path.removeprefix("/api/v1/").split("/")[0]
     subject = SUBJECTS.get(place, villages.items["north"])
-    names = {"form_id": "household", "version": "1", "name": "leaver", "node": "total", "workshop_id": workshop}
-    address = path.format(**names, instance_id=subject["instance_id"])
+    names = {"form_id": "household", "version": "1", "name": "leaver", "node": "total", "release_id": release_id}
+    address = path.format(instance_id=subject["instance_id"], workshop_id=workshop or "none", **names)
     options: dict[str, Any] = {"json": body} if (body := BODIES.get((method, path))) else {}
+    options["params"] = dict.fromkeys(PARAMETERS.get(path, ()), release_id)
     answer = caller.client.request(method, address, headers=caller.headers, **options)
     if answer.status_code == 201 and path.endswith("/enrolments"):
         villages.server.revoke("newcomer")
@@ -90,6 +98,8 @@ def _ask(villages: Villages, caller: Caller, method: str, path: str, workshop: s
 def test_every_caller_gets_in_where_the_table_says(villages: Villages) -> None:
     other = {**CONTESTED, "answers": {**CONTESTED["answers"], "minutes": 90}}
     villages.north[Role.ENUMERATOR].send(HELD, CONTESTED, other)
+    score_new_frameworks(villages.server.database, Library.of(villages.server.database))
+    release = villages.server.enrol(Role.ADMIN).post("/releases", json=BODIES["POST", "/api/v1/releases"]).json()
     expected = _expected()
     held = villages.north[Role.COORDINATOR].post("/workshops", json=workshops.workshop()).json()["id"]
     found = {}
@@ -97,7 +107,8 @@ def test_every_caller_gets_in_where_the_table_says(villages: Villages) -> None:
         villages.server.enrol(Role.ENUMERATOR, [village.NORTH], name="leaver")
         for path, methods in _operations(villages.server).items():
             for method in methods:
-                found[method, path, caller_name] = _ask(villages, caller, method, path, held)
+                release_id = release["release_id"]
+                found[method, path, caller_name] = _ask(villages, caller, method, path, release_id, held)
         villages.server.revoke("leaver")
     assert found.keys() == expected.keys(), "a new route or caller needs its row in matrix.csv, and a thought"
     differing = {cell: (found[cell], expected[cell]) for cell in expected if found[cell] != expected[cell]}

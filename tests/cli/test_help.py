@@ -21,8 +21,8 @@ PROMISED = [
     "restore",
     "renew-epoch",
 ]
-BESIDE = ["replay"]
-"""What the contract does not name and coordinators' work needs."""
+BESIDE = ["preview", "replay"]
+"""What the contract does not name and the work of authors and coordinators needs."""
 
 
 def test_the_commands_are_those_that_were_promised() -> None:

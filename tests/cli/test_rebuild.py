@@ -58,9 +58,19 @@ def test_tampering_is_named_and_mended(
 
 def test_lost_contributions_come_back(scores: Callable[[], object], server: Server, tangguh: Tangguh) -> None:
     before = scores()
-    server.database.write(lambda session: _execute(session, "DELETE FROM scored_interview"))
+    for table in ("scored_interview", "score_cell"):
+        server.database.write(lambda session, lost=table: _execute(session, f"DELETE FROM {lost}"))
     assert scores() != before
     assert tangguh("rebuild").out == "5 interviews derived again; differences: 4 contribution\n"
+    assert scores() == before
+
+
+def test_sums_of_nobody_are_named_and_mended(scores: Callable[[], object], server: Server, tangguh: Tangguh) -> None:
+    before = scores()
+    server.database.write(lambda session: _execute(session, "DELETE FROM scored_interview"))
+    assert " kept_sums" in tangguh("rebuild", "--check").out
+    assert tangguh("rebuild").code == 0
+    assert tangguh("rebuild", "--check").code == 0
     assert scores() == before
 
 

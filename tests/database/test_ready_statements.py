@@ -28,6 +28,7 @@ def row(number: int) -> dict[str, Any]:
         "community": (None, "33.74")[number % 2],
         "round": None,
         "counts": number % 2 == 0,
+        "summed": False,
         "synthetic": number % 3 == 0,
         "weight": (None, 0.1, 1e300)[number % 3],
         "place": ({}, {"psu": "RW 4", "n": [1, None, 2.5]})[number % 2],

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from random import Random
+from time import sleep
 from typing import Any
 
 import pytest
@@ -102,6 +103,8 @@ def test_answering_before_the_commit_is_caught(template: Path, seed: int, monkey
         def tell(session: Session, items: Any) -> Any:
             answers = work(session, items)
             early.set_result(answers[0])
+            # So that most answers have been read when the commit begins, however the threads take turns.
+            sleep(0.05)
             return answers
 
         submit(database, tell, item, size)

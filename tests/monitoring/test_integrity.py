@@ -39,7 +39,7 @@ def test_books_balance_after_a_messy_fieldwork(villages: Villages) -> None:
 
 
 def test_books_of_an_empty_server_balance(villages: Villages) -> None:
-    for table in ("submission", "set_aside", "batch", "scored_interview"):
+    for table in ("submission", "set_aside", "batch", "scored_interview", "score_cell"):
         _execute(villages, f"DELETE FROM {table}")
     assert _books(villages)["ok"] is True
 
@@ -75,6 +75,9 @@ def test_books_balance_when_tablets_race_with_the_same_interviews(villages: Vill
         ("UPDATE batch SET accepted = accepted + 1", {0, 1}),
         ("UPDATE scored_interview SET weight = 3", {2}),
         ("DELETE FROM scored_interview WHERE community = 'south.1'", {2}),
+        ("UPDATE score_cell SET sums = (SELECT max(sums) FROM score_cell) || sums", {2}),
+        ("DELETE FROM score_cell WHERE community = 'south.1'", {2}),
+        ("UPDATE scored_interview SET summed = false WHERE community = 'south.1'", {2}),
         ("UPDATE submission SET refusal = true WHERE community = 'south.1'", {2}),
     ],
 )

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from app.scoring.contribution import Contribution
 from app.scoring.estimation import band_of, score_rows
 from app.scoring.framework import Framework
-from app.scoring.sums import Contribution
 
 DESTANA = [
     {"id": "utama", "min": 51, "max": 60},

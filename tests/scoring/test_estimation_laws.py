@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.domains import split
+from app.scoring.contribution import Contribution
 from app.scoring.estimation import score_rows
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework
 from app.scoring.linearised import mean
-from app.scoring.sums import Contribution, add_up
+from app.scoring.sums import Sample, add_up
 
 values = st.one_of(st.floats(1, 5), st.sampled_from(["dont_know", "refused", "invalid"]))
 scores = st.dictionaries(st.sampled_from(["warning", "evacuation", "income", "prepared", "trust", "drill"]), values)
@@ -66,7 +66,8 @@ def test_weights_have_no_unit(framework: Framework, interviews: list[Contributio
 
 @given(interviews=contributions)
 def test_the_communities_add_up_to_all(framework: Framework, interviews: list[Contribution]) -> None:
-    whole, *parts = [add_up(framework, members) for _, members in split(interviews, ["community"])]
+    sample = Sample.of(framework, interviews)
+    whole, *parts = [sample.within(domain).sums() for domain in sample.domains(["community"])]
     for name, own in whole.indicators.items():
         shares = [part.indicators[name] for part in parts]
         together = [mean(share.cells).respondents for share in shares]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from app.scoring.contribution import Contribution
 from app.scoring.estimation import ScoreRow, score_rows
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework, placement
-from app.scoring.sums import Contribution
 
 Rows = Callable[[str], list[dict[str, str]]]
 Estimates = dict[tuple[str, str, str], ScoreRow]

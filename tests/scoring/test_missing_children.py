@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from app.scoring.contribution import Contribution
 from app.scoring.estimation import ScoreRow, score_rows
 from app.scoring.framework import Framework
-from app.scoring.sums import Contribution
 
 
 def _means(document: dict[str, Any], own: float | None, policy: float, **values: float) -> ScoreRow:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from app.scoring.contribution import Contribution
 from app.scoring.estimation import ScoreRow, score_rows
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework, is_proportion, placement
 from app.scoring.intervals import ProportionMethod
-from app.scoring.sums import Contribution
 
 Rows = Callable[[str], list[dict[str, str]]]
 METHODS: dict[str, ProportionMethod] = {

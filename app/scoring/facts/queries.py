@@ -1,21 +1,15 @@
 """Reading facts and workshops."""
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.forms.catalogue import Catalogue
-from app.scoring.catalogue import PublishedFramework
-from app.scoring.facts.comparison import Told
 from app.scoring.facts.scores import figure_score, last_words, scale_at
-from app.scoring.facts.survey import Survey, survey_of
 from app.scoring.facts.tables import Fact, Workshop, WorkshopEntry
 from app.scoring.facts.values import Value
 from app.scoring.framework import Framework
-from app.scoring.inquiry import inquire
-from app.scoring.sums import COMMUNITY
 
 
 def load_values(session: Session, framework: Framework, communities: Collection[str] | None) -> list[Value]:
@@ -30,32 +24,6 @@ def load_values(session: Session, framework: Framework, communities: Collection[
         *(_of_fact(framework, fact) for fact in facts if _fits(framework, fact)),
         *(value for workshop, entry in entries if _fits(framework, entry) for value in _of_entry(workshop, entry)),
     ]
-
-
-def load_survey(
-    session: Session, published: PublishedFramework, forms: Catalogue, community: str, round_: str | None
-) -> tuple[Mapping[str, Survey], int]:
-    """What all interviews of the round say of one community, as far as it may be told, and how far they reach."""
-    inquiry = inquire(session, published, round_, None, forms)
-    return survey_of(inquiry.rows({COMMUNITY: community})), inquiry.found.last_seq
-
-
-def load_told(
-    session: Session,
-    published: PublishedFramework,
-    forms: Catalogue,
-    community: str,
-    round_: str | None,
-    mine: Collection[str] | None,
-) -> Told:
-    """Which of a community's numbers of the survey may be told to somebody who may see these communities.
-
-    Who sees a part alone may subtract what others cannot: workshops keep what may be told to those who see all.
-    """
-    if mine is None:
-        return lambda node: True
-    inquiry = inquire(session, published, round_, mine, forms)
-    return lambda node: inquiry.verdict({COMMUNITY: community}, node).is_published
 
 
 def find_workshop(

@@ -13,15 +13,16 @@ from app.access.policy import Right, may
 from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database
-from app.forms.catalogue import Catalogue
 from app.problems import InvalidRequest, NotFound
+from app.scoring.ask import ask, ask_within, communities_of
 from app.scoring.catalogue import Frameworks, PublishedFramework
+from app.scoring.domains import COMMUNITY
 from app.scoring.facts.browse import described_fact, described_workshop, fact_page, workshop_page
 from app.scoring.facts.comparison import Told
 from app.scoring.facts.protocol import FactsIn, WorkshopIn
-from app.scoring.facts.queries import find_workshop, load_survey, load_told
+from app.scoring.facts.queries import find_workshop
 from app.scoring.facts.record import record_facts, record_workshop
-from app.scoring.facts.tables import Workshop
+from app.scoring.facts.survey import survey_of
 
 router = APIRouter(tags=["facts"])
 
@@ -68,7 +69,7 @@ def facts_kept(
     filters = {"framework_id": framework, "community": community, "round": round, "node": node, "source": source}
     database: Database = request.app.state.database
     with database.read() as session:
-        return fact_page(session, _readable(request, holder), filters, history, cursor, limit)
+        return fact_page(session, communities_of(request.app.state, holder), filters, history, cursor, limit)
 
 
 @router.post("/workshops", status_code=201, max_body_size=MAX_BYTES)
@@ -83,12 +84,15 @@ def workshops(sent: WorkshopIn, request: Request, holder: FactRecorder) -> dict[
     database: Database = request.app.state.database
 
     # Estimates may take a second: they are made before the transaction that others wait for.
-    with database.read() as session:
-        survey = load_survey(session, published, request.app.state.catalogue, sent.community, sent.round)
-        told = _told(request, session, holder, published, sent)
+    about = published.framework.id, published.framework.version, sent.round
+    everybody = ask_within(request.app.state, None, *about)
+    survey = survey_of(everybody.rows({COMMUNITY: sent.community}))
+    told = _told(request, holder, sent.community, *about)
 
     def work(session: Session) -> dict[str, Any]:
-        kept = record_workshop(session, published, sent, mine, *survey, now=datetime.now(UTC), by=holder)
+        kept = record_workshop(
+            session, published, sent, mine, survey, everybody.found.last_seq, now=datetime.now(UTC), by=holder
+        )
         return described_workshop(*kept, told)
 
     return database.write(work)
@@ -108,7 +112,7 @@ def workshops_kept(
     filters = {"framework_id": framework, "community": community, "round": round}
     database: Database = request.app.state.database
     with database.read() as session:
-        return workshop_page(session, _readable(request, holder), filters, cursor, limit)
+        return workshop_page(session, communities_of(request.app.state, holder), filters, cursor, limit)
 
 
 @router.get("/workshops/{workshop_id}")
@@ -119,12 +123,12 @@ def workshop(workshop_id: str, request: Request, holder: FactReader) -> dict[str
     """
     database: Database = request.app.state.database
     with database.read() as session:
-        kept = find_workshop(session, _uuid(workshop_id), _readable(request, holder))
-        if kept is None:
-            raise NotFound
-        about, entries = kept
-        published = _framework(request, about.framework_id, about.framework_version)
-        return described_workshop(about, entries, _told(request, session, holder, published, about))
+        kept = find_workshop(session, _uuid(workshop_id), communities_of(request.app.state, holder))
+    if kept is None:
+        raise NotFound
+    about, entries = kept
+    told = _told(request, holder, about.community, about.framework_id, about.framework_version, about.round)
+    return described_workshop(about, entries, told)
 
 
 def _uuid(written: str) -> uuid.UUID:
@@ -134,9 +138,9 @@ def _uuid(written: str) -> uuid.UUID:
         raise NotFound from None
 
 
-def _framework(request: Request, framework_id: str, version: str | None = None) -> PublishedFramework:
+def _framework(request: Request, framework_id: str) -> PublishedFramework:
     frameworks: Frameworks = request.app.state.frameworks
-    published = frameworks.find(framework_id, version)
+    published = frameworks.find(framework_id, None)
     if published is None:
         known = ", ".join(sorted({each.framework.id for each in frameworks.all()})) or "none"
         fault = {"where": "body.framework", "what": f"no such framework is published, but {known}."}
@@ -150,16 +154,16 @@ def _writable(request: Request, holder: Holder) -> Collection[str]:
     return areas.within(holder.communities) & areas.keys() if holder.communities else areas.keys()
 
 
-def _readable(request: Request, holder: Holder) -> Collection[str] | None:
-    areas: Areas = request.app.state.areas()
-    return areas.within(holder.communities) if holder.communities else None
-
-
 def _told(
-    request: Request, session: Session, holder: Holder, published: PublishedFramework, about: WorkshopIn | Workshop
+    request: Request, holder: Holder, community: str, framework: str, version: str, round_: str | None
 ) -> Told | None:
-    """Which of the survey's numbers beside a workshop the holder may see; None for who reads no scores."""
+    """Which of a community's numbers of the survey the holder may see; None for who reads no scores.
+
+    Who sees a part alone may subtract what others cannot: workshops keep what may be told to those who see all.
+    """
     if not may(holder.role, Right.READ_SCORES):
         return None
-    forms: Catalogue = request.app.state.catalogue
-    return load_told(session, published, forms, about.community, about.round, _readable(request, holder))
+    if communities_of(request.app.state, holder) is None:
+        return lambda node: True
+    inquiry = ask(request.app.state, holder, framework, version, round_)
+    return lambda node: inquiry.verdict({COMMUNITY: community}, node).is_published

@@ -8,14 +8,14 @@ from typing import Any, Protocol
 from app.scoring.cells import Respondents, respondents
 from app.scoring.conceal import conceal
 from app.scoring.disclosure import Verdict
-from app.scoring.domains import ROUND, Crossing, Domain, crossing
+from app.scoring.domains import COMMUNITY, ROUND, Crossing, Domain, crossing
 from app.scoring.estimation import ScoreRow, domain_rows
 from app.scoring.facts.mixture import GIVES_AWAY, judge_mixture, resting
 from app.scoring.facts.values import Given, Givens, Source, Value, given_in
 from app.scoring.framework import Framework
 from app.scoring.intervals import ProportionMethod
 from app.scoring.margins import PUBLISHED, Verdicts
-from app.scoring.sums import COMMUNITY, IndicatorSums, Sums
+from app.scoring.sums import IndicatorSums, Sums
 from app.scoring.variance import Design
 
 MIXED = "mixed"

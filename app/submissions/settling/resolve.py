@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
 from app.access import audit
@@ -172,7 +172,7 @@ def _put_in_place(session: Session, present: Submission, chosen: SetAside, inter
     row = {**provenance(chosen), "seq": take_seqs(session, 1)[0], **derived(interview)}
     own = col(Submission.instance_id) == chosen.instance_id
     session.execute(update(Submission).where(own).values(**row))
-    session.execute(delete(ScoredInterview).where(col(ScoredInterview.instance_id) == chosen.instance_id))
+    queries.remove_contributions(session, [chosen.instance_id])
     counts = present.state is State.CURRENT
     if contributions := contribution_rows(row, interview, counts=counts):
         queries.insert_contributions(session, contributions)

@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.scoring.catalogue import PublishedFramework
-from app.scoring.estimation import design_of
+from app.scoring.contribution import Contribution
 from app.scoring.facts.sources import source_rows
 from app.scoring.facts.values import Value
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework
 from app.scoring.inquiry import Inquiry
 from app.scoring.queries import Contributions
-from app.scoring.sums import Contribution
+from app.scoring.sums import Sample
 
 INDICATORS, PLACES = ("warning", "shelter", "trust"), ("a", "b", "c")
 NODES = ("total", "safety", *INDICATORS)
@@ -75,8 +75,8 @@ def _people(counts: Counts) -> list[Contribution]:
 
 def _inquiry(people: Sequence[Contribution]) -> Inquiry:
     published = PublishedFramework(FRAMEWORK, b"", compile_framework(FRAMEWORK))
-    found = Contributions(list(people), frozenset(), 0, None)
-    return Inquiry(published, None, found, design_of(FRAMEWORK, people), frozenset())
+    sample = Sample.of(FRAMEWORK, people)
+    return Inquiry(published, None, Contributions(sample, 0, None), sample.design(), frozenset())
 
 
 def _rows(people: Sequence[Contribution], values: Sequence[Value] | None) -> list[dict[str, Any]]:

@@ -1,0 +1,193 @@
+"""Keeping the sums: whatever changes what counts, changes its cells in the same transaction, or waits to be counted.
+
+An interview waits where `counts` and `summed` differ. On SQLite, with its one writer, hardly any ever does. On
+PostgreSQL one transaction at a time may change cells; those beside it leave their interviews waiting rather than wait
+themselves, and the next one to change cells counts them too. Cells and waiting interviews of one moment are exact.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from sqlalchemy import BindParameter, Table, bindparam, delete, select, text, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.base import Executable
+from sqlmodel import Session, SQLModel
+
+from app.scoring.framework import Framework
+from app.scoring.interviews import Row, contribution
+from app.scoring.layout import Layout
+from app.scoring.tables import WAITING, FrameworkVersion, ScoreCell, ScoredInterview
+from app.scoring.tally import Key, Tally
+
+CHUNK = 500
+"""Most waiting interviews that one transaction counts besides its own."""
+
+_LOCK = 0x7365_6C73
+TRY_LOCK = text(f"SELECT pg_try_advisory_xact_lock({_LOCK})")
+WAIT_FOR_LOCK = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+def may_count(session: Session) -> bool:
+    """Whether this transaction may change cells from now on; never waits."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    return bool(session.connection().execute(TRY_LOCK).scalar_one())
+
+
+def wait_to_count(session: Session) -> None:
+    """Wait until this transaction may change cells."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(WAIT_FOR_LOCK)
+
+
+def count_in(session: Session, rows: Iterable[Row]) -> None:
+    """Add rows of `ScoredInterview` to their cells. Only after `may_count`."""
+    _change(session, [(1, row) for row in rows])
+
+
+def count_out(session: Session, rows: Iterable[Row]) -> None:
+    """Subtract rows from their cells. Only after `may_count`."""
+    _change(session, [(-1, row) for row in rows])
+
+
+def catch_up(session: Session) -> int:
+    """Count waiting interviews, some at a time; returns how many. Only after `may_count`."""
+    rows = session.connection().execute(_statements(session.get_bind().dialect.name).catch_up).mappings().all()
+    _change(session, [(1 if row["counts"] else -1, row) for row in rows])
+    return len(rows)
+
+
+def start_again(session: Session) -> int:
+    """Forget every cell, so that all interviews wait to be counted."""
+    wait_to_count(session)
+    session.execute(delete(ScoreCell))
+    session.execute(update(ScoredInterview).values(summed=False))
+    return 0
+
+
+def differing(session: Session) -> int:
+    """How many cells are not just what the interviews that they hold add up to."""
+    table = _table(ScoredInterview)
+    rows = session.connection().execute(select(table).where(table.c.summed), execution_options={"yield_per": 1000})
+    wanted = {
+        cell_id: cell.stored() for cell_id, cell in _added_up(session, ((1, row) for row in rows.mappings())).items()
+    }
+    cells = session.connection().execute(select(_table(ScoreCell))).mappings()
+    kept = {bytes(row["cell_id"]): dict(row) for row in cells}
+    return sum(kept.get(cell_id) != wanted.get(cell_id) for cell_id in kept.keys() | wanted.keys())
+
+
+def restored(row: Row) -> tuple[Key, Tally]:
+    """A row of `ScoreCell` as the scores see it."""
+    dimensions = tuple((name, value) for name, value in orjson.loads(row["dimensions"]))
+    key = Key(row["community"], row["round"], row["stratum"], row["psu"], row["ssu"], dimensions)
+    return key, Tally.restored(row["sums"], row["counts"], row["moments"])
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A cell by its place, with what is added to it."""
+
+    framework: tuple[str, str]
+    key: Key
+    tally: Tally
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "cell_id": self.cell_id,
+            "framework_id": self.framework[0],
+            "framework_version": self.framework[1],
+            **self.key._asdict(),
+            "dimensions": orjson.dumps(self.key.dimensions),
+            **self.tally.stored(),
+        }
+
+    @property
+    def cell_id(self) -> bytes:
+        return blake2b(orjson.dumps([*self.framework, *self.key]), digest_size=16).digest()
+
+
+def _change(session: Session, changes: Sequence[tuple[int, Row]]) -> None:
+    if not changes:
+        return
+    run, ready = session.connection().execute, _statements(session.get_bind().dialect.name)
+    cells = _added_up(session, changes)
+    for cell_id, *sums in run(ready.cells, {"ids": sorted(cells)}):
+        cells[bytes(cell_id)].tally.add(Tally.restored(*sums))
+    gone = [{"of_cell": cell_id} for cell_id, cell in cells.items() if not cell.tally]
+    if held := [cell.stored() for cell in cells.values() if cell.tally]:
+        run(ready.hold, held)
+    if gone:
+        run(ready.remove, gone)
+
+
+def _added_up(session: Session, changes: Iterable[tuple[int, Row]]) -> dict[bytes, _Cell]:
+    frameworks = _frameworks(session)
+    cells: dict[tuple[tuple[str, str], Key], _Cell] = {}
+    for sign, row in changes:
+        place = row["framework_id"], row["framework_version"]
+        framework, layout = frameworks[place]
+        own = contribution(row)
+        key = Key.of(framework, own)
+        cell = cells.get((place, key))
+        if cell is None:
+            cell = cells[place, key] = _Cell(place, key, Tally())
+        cell.tally.add(Tally.of(layout, own), sign)
+    return {cell.cell_id: cell for cell in cells.values()}
+
+
+def _frameworks(session: Session) -> dict[tuple[str, str], tuple[Framework, Layout]]:
+    """Every published version with its layout, each made once in a process."""
+    run, ready = session.connection().execute, _statements(session.get_bind().dialect.name)
+    found = {}
+    for framework_id, version, sha256 in run(ready.frameworks).all():
+        if sha256 not in _made:
+            content = run(ready.content, {"of_sha256": sha256}).scalars().first()
+            framework = Framework.model_validate(orjson.loads(content or b""))
+            _made[sha256] = framework, Layout.of(framework)
+        found[framework_id, version] = _made[sha256]
+    return found
+
+
+_made: dict[bytes, tuple[Framework, Layout]] = {}
+
+
+@dataclass(frozen=True)
+class _Statements:
+    frameworks: Executable
+    content: Executable
+    cells: Executable
+    hold: Executable
+    remove: Executable
+    catch_up: Executable
+
+
+@cache
+def _statements(dialect: str) -> _Statements:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    cell, scored, framework = _table(ScoreCell), _table(ScoredInterview), _table(FrameworkVersion)
+    among: BindParameter[Any] = bindparam("ids", expanding=True)
+    hold = insert(cell)
+    primary = tuple_(*scored.primary_key.columns)
+    waiting = select(*scored.primary_key.columns).where(WAITING).limit(CHUNK)
+    return _Statements(
+        frameworks=select(framework.c.framework_id, framework.c.version, framework.c.sha256),
+        content=select(framework.c.content).where(framework.c.sha256 == bindparam("of_sha256")),
+        cells=select(cell.c.cell_id, cell.c.sums, cell.c.counts, cell.c.moments).where(cell.c.cell_id.in_(among)),
+        hold=hold.on_conflict_do_update(
+            index_elements=["cell_id"], set_={name: hold.excluded[name] for name in ("sums", "counts", "moments")}
+        ),
+        remove=delete(cell).where(cell.c.cell_id == bindparam("of_cell")),
+        catch_up=update(scored)
+        .where(primary.in_(waiting.with_for_update(skip_locked=True)))
+        .values(summed=scored.c.counts)
+        .returning(*scored.columns),
+    )
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(model.__tablename__)]

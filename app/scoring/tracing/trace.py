@@ -1,0 +1,160 @@
+"""From a score to the interviews that make it, without telling what the scores themselves withhold."""
+
+import math
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from app.problems import NotFound
+from app.scoring.conceal import conceal
+from app.scoring.contribution import INVALID_WEIGHT, Contribution
+from app.scoring.domains import Domain, within
+from app.scoring.estimation import domain_rows
+from app.scoring.framework import Framework
+from app.scoring.inquiry import Inquiry
+from app.scoring.interviews import load_interviews
+from app.scoring.margins import Place, count
+from app.scoring.tracing.discretion import place_of, reserved
+from app.scoring.tracing.formula import find, formula, indicators_under, weights_in
+
+SENSITIVE = "sensitive"
+WITHHELD = "suppressed"
+
+Numbered = tuple[int, Contribution]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Interviews after the number `cursor`, at most `limit` of them."""
+
+    cursor: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What an estimate rests on: the weights in it, and whose values may be told."""
+
+    framework: Framework
+    indicators: Sequence[str]
+    sensitive: Collection[str]
+    reserved: Mapping[str, Collection[Place]]
+    totals: Mapping[str, float]
+    weights: Mapping[str, float] | None
+    is_hidden: bool
+
+
+def trace(
+    session: Session,
+    inquiry: Inquiry,
+    node: str,
+    domain: Domain,
+    communities: Collection[str] | None,
+    page: Page | None,
+) -> dict[str, Any]:
+    """A node's formula and the interviews behind its number in a domain, in the order of arrival.
+
+    Without a page no interview is named, for those who may see none. Raises `NotFound` for a node without a score.
+    """
+    framework = inquiry.framework
+    place = find(framework, node)
+    if place is None or (place is framework.tree and framework.total == "off"):
+        raise NotFound
+    names = [each.id for each in indicators_under(framework, place)]
+    apart = {**domain, **inquiry.restriction}
+    everybody = _interviews(session, framework, communities)
+    members = [(seq, each) for seq, each in everybody if _is_in(each, apart, names)]
+    rows = domain_rows(framework, apart, inquiry.sums(domain), inquiry.design)
+    told = conceal(next(row for row in rows if row["node"] == node), apart, inquiry.verdicts)
+    cell = _Cell(
+        framework,
+        names,
+        inquiry.sensitive,
+        reserved(framework, count(inquiry.found.sample), inquiry.verdicts, names),
+        {name: _total(name, members) for name in names},
+        weights_in(framework, place, rows),
+        told["suppressed"] is not None,
+    )
+    return {
+        **inquiry.about(),
+        **{name: told[name] for name in ("node", "domain", "estimate", "n", "suppressed")},
+        "formula": formula(inquiry.published, place),
+        "weights": None if cell.is_hidden else cell.weights,
+        **_named(members, cell, page),
+    }
+
+
+def _interviews(session: Session, framework: Framework, communities: Collection[str] | None) -> list[Numbered]:
+    return sorted((each.seq, each.contribution) for each in load_interviews(session, framework, communities))
+
+
+def _is_in(interview: Contribution, domain: Domain, indicators: Sequence[str]) -> bool:
+    is_asked = any(name in interview.values for name in indicators)
+    return is_asked and bool(within([interview], domain))
+
+
+def _total(indicator: str, members: Sequence[Numbered]) -> float:
+    return math.fsum(each.weight for _, each in members if each.weight is not None and _has_score(each, indicator))
+
+
+def _has_score(interview: Contribution, indicator: str) -> bool:
+    return isinstance(interview.values.get(indicator), float | int)
+
+
+def _named(members: Sequence[Numbered], cell: _Cell, page: Page | None) -> dict[str, Any]:
+    if page is None:
+        return {"interviews": [], "next_cursor": None}
+    rest = [(seq, each) for seq, each in members if seq > page.cursor]
+    shown = rest[: page.limit]
+    return {
+        "interviews": [_told(seq, each, cell) for seq, each in shown],
+        "next_cursor": shown[-1][0] if len(rest) > len(shown) else None,
+    }
+
+
+def _told(seq: int, interview: Contribution, cell: _Cell) -> dict[str, Any]:
+    """The interview with its values. Where one of them may not be told, neither is its place in the sample."""
+    scores = list(_scores(interview, cell))
+    is_open = not any(each["withheld"] for each in scores)
+    return {
+        "instance_id": f"uuid:{uuid.UUID(interview.instance_id)}",
+        "seq": seq,
+        "community": interview.community,
+        "round": interview.round,
+        "weight": interview.weight if is_open else None,
+        "stratum": interview.stratum if is_open else None,
+        "psu": interview.psu if is_open else None,
+        "share": _share(scores, cell.weights) if is_open else None,
+        "scores": scores,
+    }
+
+
+def _scores(interview: Contribution, cell: _Cell) -> Iterator[dict[str, Any]]:
+    place = place_of(cell.framework, interview)
+    for name in cell.indicators:
+        value = interview.values.get(name)
+        if value is None:
+            continue
+        told: dict[str, Any] = {"indicator": name, "value": None, "missing": None, "share": None, "withheld": None}
+        if name in cell.sensitive:
+            told["withheld"] = SENSITIVE
+        elif cell.is_hidden or place in cell.reserved[name]:
+            told["withheld"] = WITHHELD
+        elif isinstance(value, str):
+            told["missing"] = value
+        elif interview.weight is None:
+            told["missing"] = INVALID_WEIGHT
+        else:
+            told |= {"value": value, "share": interview.weight / cell.totals[name]}
+        yield told
+
+
+def _share(scores: Sequence[Mapping[str, Any]], weights: Mapping[str, float] | None) -> float | None:
+    """The interview's share in the node's estimate: all of them add up to 1. None without a score."""
+    shares = {each["indicator"]: each["share"] for each in scores if each["share"] is not None}
+    if weights is None or not shares:
+        return None
+    return math.fsum(weights.get(name, 0.0) * share for name, share in shares.items())

@@ -1,0 +1,153 @@
+"""The kept sums are what the interviews that count add up to, after every way in which that changes."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from app.access.policy import Role
+from app.database import Database
+from app.scoring import keep
+from app.scoring.estimation import score_rows
+from app.scoring.interviews import contribution
+from app.scoring.queries import load_contributions
+from app.scoring.tables import ScoreCell, ScoredInterview
+from app.submissions.incoming import Library
+from app.submissions.rebuild import Rebuilding, rebuild
+from tests.support.server import Server
+from tests.support.village import COMMUNITIES, FORM, FRAMEWORK, NORTH, SOUTH, interview
+
+BY = ["community", "sex"]
+
+
+@pytest.fixture
+def village(server: Server) -> Server:
+    server.publish(COMMUNITIES, FORM, FRAMEWORK)
+    return server
+
+
+def _interviews(chance: random.Random, count: int) -> list[dict[str, Any]]:
+    return [
+        interview(
+            chance.choice([NORTH, SOUTH]),
+            sex=chance.choice(["f", "m", None]),
+            weight=chance.choice([0.1, 1 / 3, 1.7, "none"]),
+            warned=chance.choice(["yes", "no", "dk", None]),
+            round=chance.choice(["1", "2"]),
+        )
+        for _ in range(count)
+    ]
+
+
+def _cells(database: Database) -> set[tuple[Any, ...]]:
+    with database.read() as session:
+        return {tuple(row.model_dump().values()) for row in session.exec(select(ScoreCell))}
+
+
+def _waiting(database: Database) -> int:
+    with database.read() as session:
+        return len(session.exec(select(ScoredInterview).where(text("counts <> summed"))).all())
+
+
+def _assert_exact(server: Server) -> None:
+    """Kept sums hold what they should, and scores from them are those of the interviews themselves, to the bit."""
+    published = Library.of(server.database).frameworks.find("safety", None)
+    assert published is not None
+    with server.database.read() as session:
+        assert keep.differing(session) == 0
+        sample = load_contributions(session, published, None).sample
+        rows = session.exec(select(ScoredInterview).where(ScoredInterview.counts)).all()
+    contributions = [contribution(row.model_dump()) for row in rows]
+    for round_ in (None, "1"):
+        asked = score_rows(published.framework, contributions, BY, round_)
+        params = {"by": BY, **({"round": round_} if round_ else {})}
+        told = server.enrol(Role.ANALYST).get("/scores", params=params).json()["scores"]
+        assert sample.interviews == len(rows)
+        assert [{name: row[name] for name in asked[0]} for row in told] == [dict(row) for row in asked]
+
+
+def test_edits_conflicts_and_late_originals(village: Server) -> None:
+    chance, tablet = random.Random(1), village.enrol()
+    first = _interviews(chance, 30)
+    tablet.send(*first)
+    edits = [interview(SOUTH, deprecated_id=each["instance_id"], sex="f", weight=2.5) for each in first[:10]]
+    tablet.send(*edits, *[interview(NORTH, deprecated_id=each["instance_id"]) for each in first[:3]])
+    late = interview(NORTH, sex="m")
+    tablet.send(interview(SOUTH, deprecated_id=late["instance_id"]))
+    tablet.send(late)
+    _assert_exact(village)
+    assert _waiting(village.database) == 0
+
+
+def test_another_framework_and_a_rebuild_leave_the_same_bytes(village: Server) -> None:
+    village.enrol().send(*_interviews(random.Random(2), 40))
+    before = _cells(village.database)
+    assert before
+    rebuild(village.database, Rebuilding(Library.of(village.database), check=False))
+    assert _cells(village.database) == before
+    village.database.write(keep.start_again)
+    _assert_exact(village)
+    assert _cells(village.database) == set()
+    rebuild(village.database, Rebuilding(Library.of(village.database), check=False))
+    assert _cells(village.database) == before
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE score_cell SET sums = counts",
+        "UPDATE score_cell SET moments = sums WHERE community = 'north.1'",
+        "UPDATE score_cell SET psu = 'other'",
+        "DELETE FROM score_cell WHERE community = 'south.1'",
+        "UPDATE scored_interview SET summed = false WHERE community = 'south.1'",
+        "UPDATE scored_interview SET weight = 3",
+        "DELETE FROM scored_interview WHERE community = 'south.1'",
+    ],
+)
+def test_damage_is_found_and_mended(village: Server, damage: str) -> None:
+    village.enrol().send(*_interviews(random.Random(3), 30))
+    before = _cells(village.database)
+    village.database.write(lambda session: session.execute(text(damage)) and None)
+    library = Library.of(village.database)
+    assert rebuild(village.database, Rebuilding(library, check=True)).differences["kept_sums"] > 0
+    rebuild(village.database, Rebuilding(library, check=False))
+    assert rebuild(village.database, Rebuilding(library, check=True)).differences.total() == 0
+    assert _cells(village.database) == before
+    _assert_exact(village)
+
+
+def test_tablets_side_by_side(village: Server) -> None:
+    chance = random.Random(4)
+    first = _interviews(chance, 40)
+    tablets = [village.enrol() for _ in range(4)]
+    tablets[0].send(*first)
+
+    def fieldwork(number: int) -> None:
+        own = random.Random(number)
+        for _ in range(8):
+            edited = own.sample(first, 3)
+            edits = [interview(SOUTH, deprecated_id=each["instance_id"], weight=1.7) for each in edited]
+            tablets[number].send(*_interviews(own, 4), *edits)
+
+    with ThreadPoolExecutor(len(tablets)) as pool:
+        list(pool.map(fieldwork, range(len(tablets))))
+    _assert_exact(village)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_may_not_change_cells_leaves_interviews_waiting(village: Server) -> None:
+    tablet, items = village.enrol(), _interviews(random.Random(5), 30)
+    with village.database.engine.execution_options(postgresql_readonly=False).connect() as busy:
+        busy.execute(keep.WAIT_FOR_LOCK)
+        tablet.send(*items[:20])
+        tablet.send(interview(deprecated_id=items[0]["instance_id"]))
+        assert _cells(village.database) == set()
+        assert _waiting(village.database) == 20
+        _assert_exact(village)
+        busy.rollback()
+    tablet.send(*items[20:])
+    assert _waiting(village.database) == 0
+    _assert_exact(village)
