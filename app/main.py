@@ -44,8 +44,10 @@ from app.scoring.releases.routes import router as releases
 from app.scoring.routes import router as scoring
 from app.scoring.tracing.routes import router as tracing
 from app.settings import Settings
+from app.submissions.erasing.routes import router as erasing
 from app.submissions.incoming import Library
 from app.submissions.previewing.routes import router as previewing
+from app.submissions.reviewing.routes import router as reviewing
 from app.submissions.routes import door
 from app.submissions.routes import router as submissions
 from app.submissions.settling.routes import router as settling
@@ -99,7 +101,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     scores = (scoring, facts, tracing, previewing, releases)
-    for router in (door, forms, communities, submissions, settling, *scores, exports, monitoring, access):
+    rooms = (door, forms, communities, submissions, settling, reviewing, erasing, *scores, exports, monitoring, access)
+    for router in rooms:
         app.include_router(router, prefix=API, dependencies=[Depends(_without_nul)], responses=ALWAYS)
     app.include_router(health)
     app.include_router(traffic)

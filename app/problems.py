@@ -335,6 +335,17 @@ class InConflict(Problem):
     id = "Tersimpan aman di samping kiriman lain yang datang lebih dulu dan sementara dihitung. Koordinator akan memutuskan."
 
 
+class Erased(Problem):
+    slug = "erased"
+    status = 202
+    retry: ClassVar[Retry] = "never"
+    title = "This interview was erased for good"
+    en = "This interview was erased for good by order of the programme. Nothing of it is kept; delete it from the tablet."
+    id = (
+        "Wawancara ini telah dihapus secara permanen atas perintah program. Tidak ada yang disimpan; hapus dari tablet."
+    )
+
+
 class AlreadySettled(Problem):
     slug = "already_settled"
     status = 409

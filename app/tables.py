@@ -7,13 +7,14 @@ from app.forms.tables import FormFile, FormMapping, FormVersion
 from app.scoring.facts.tables import Fact, Workshop, WorkshopEntry
 from app.scoring.releases.tables import Release
 from app.scoring.tables import FrameworkVersion, ScoreCell, ScoredInterview
-from app.submissions.tables import Batch, Correction, Heartbeat, Ruling, SetAside, Submission
+from app.submissions.tables import Batch, Correction, Erasure, Heartbeat, Review, Ruling, SetAside, Submission
 
 __all__ = [
     "AuditEntry",
     "Batch",
     "Community",
     "Correction",
+    "Erasure",
     "Fact",
     "FormFile",
     "FormMapping",
@@ -22,6 +23,7 @@ __all__ = [
     "Heartbeat",
     "Holder",
     "Release",
+    "Review",
     "Ruling",
     "ScoreCell",
     "ScoredInterview",

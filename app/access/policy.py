@@ -26,6 +26,7 @@ class Right(StrEnum):
     PREVIEW_FRAMEWORKS = "preview_frameworks"
     PUBLISH_RELEASES = "publish_releases"
     READ_METERS = "read_meters"
+    ERASE = "erase"
     ENROL_ENUMERATORS = "enrol_enumerators"
     ENROL_ANYONE = "enrol_anyone"
 

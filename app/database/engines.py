@@ -84,6 +84,7 @@ def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> Engine:
         connection.execute(f"PRAGMA journal_mode={mode}")
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA cache_size=-16384" if writes else "PRAGMA query_only=ON")
 
     @event.listens_for(engine, "begin")

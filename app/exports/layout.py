@@ -16,7 +16,7 @@ place for them, their own path with their type and the repeat around them."""
 
 INTERVIEW = (
     *("instance_id", "version", "community", "round", "received_at", "started_at", "ended_at"),
-    *("state", "refusal", "flags", "synthetic", "seq"),
+    *("state", "review", "refusal", "flags", "synthetic", "seq"),
 )
 """What every row of the interviews begins with. `enumerator` joins them where personal answers are shown."""
 

@@ -72,6 +72,7 @@ class Export:
             *(text(value or "") for value in (kept.version, kept.community, kept.round)),
             *(moment(value) for value in (kept.received_at, kept.started_at, kept.ended_at)),
             kept.state,
+            kept.review,
             yes_or_no(kept.refusal),
             " ".join(kept.flags),
             yes_or_no(kept.synthetic),

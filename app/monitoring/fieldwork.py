@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from app.communities.areas import Area, Areas, Period
 from app.settings import WIB
-from app.submissions.counts import Cell, Tablet, Waiting
+from app.submissions.counts import REVIEWED, Cell, Tablet, Waiting
 
 Counted = TypeVar("Counted", Cell, Waiting)
 
@@ -24,8 +24,9 @@ def fieldwork(
 ) -> dict[str, Any]:
     """Counts by community, tablet, enumerator and day. Days are those of arrival, in WIB.
 
-    `received` counts each interview once, refusals included; `completed` leaves refusals out and is what a target
-    counts. `known_unsent` is what tablets last said is still on them, `not_arrived` what is missing of their numbers.
+    `received` counts each interview once, refusals included; `completed` leaves refusals out and what a review
+    rejects, and is what a target counts. `known_unsent` is what tablets last said is still on them, `not_arrived` what
+    is missing of their numbers.
     """
     today = now.astimezone(WIB).date()
     places = {cell.community for cell in cells} | {each.community for each in waiting}
@@ -127,11 +128,13 @@ def _counts(cells: Sequence[Cell], waiting: Iterable[Waiting]) -> dict[str, int]
 
 def _received(cells: Sequence[Cell]) -> dict[str, int]:
     received = sum(cell.received for cell in cells)
-    refusals = sum(cell.refusals for cell in cells)
+    reviewed = {str(said): sum(getattr(cell, said) for cell in cells) for said in REVIEWED}
     return {
         "received": received,
-        "refusals": refusals,
-        "completed": received - refusals,
+        "refusals": sum(cell.refusals for cell in cells),
+        "completed": sum(cell.completed for cell in cells),
+        **reviewed,
+        "unreviewed": received - sum(reviewed.values()),
         "flagged": sum(cell.flagged for cell in cells),
         "synthetic": sum(cell.synthetic for cell in cells),
     }

@@ -12,7 +12,9 @@ from app.problems import InvalidRequest
 from app.scoring.assessments import load_completeness
 from app.scoring.catalogue import Frameworks
 from app.scoring.domains import MOST, ROUND, Crossing, dimensions
-from app.scoring.inquiry import Inquiry, inquire
+from app.scoring.inquiry import Inquiry, Scope, inquire
+
+EVERYTHING = Scope()
 
 
 class Server(Protocol):
@@ -26,10 +28,10 @@ class Server(Protocol):
 
 
 def ask(
-    server: Server, holder: Holder, framework: str | None, version: str | None, round_: str | None = None
+    server: Server, holder: Holder, framework: str | None, version: str | None, scope: Scope = EVERYTHING
 ) -> Inquiry:
     """The inquiry of this holder to a published version. Raises `UnknownFramework`."""
-    return ask_within(server, communities_of(server, holder), framework, version, round_)
+    return ask_within(server, communities_of(server, holder), framework, version, scope)
 
 
 def ask_within(
@@ -37,14 +39,14 @@ def ask_within(
     communities: Collection[str] | None,
     framework: str | None,
     version: str | None,
-    round_: str | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Inquiry:
     """The inquiry of somebody who may see these communities, None meaning all. Raises `UnknownFramework`."""
     published = server.frameworks.named(framework, version)
     forms = {form_id: server.catalogue.versions(form_id).values() for form_id in published.scorer.by_form}
     with server.database.read() as session:
-        inquiry = inquire(session, published, round_, communities, forms)
-        complete = load_completeness(session, server.frameworks, published, communities, round_)
+        inquiry = inquire(session, published, scope, communities, forms)
+        complete = load_completeness(session, server.frameworks, published, communities, scope)
     return replace(inquiry, completeness=complete)
 
 

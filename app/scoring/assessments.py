@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.scoring.completeness import Assessment, Checklist, Share, completeness
 from app.scoring.framework import Framework
+from app.scoring.inquiry import Scope
 from app.scoring.tables import ScoredInterview
 
 
@@ -15,12 +16,12 @@ def load_completeness(
     frameworks: Frameworks,
     published: PublishedFramework,
     communities: Collection[str] | None,
-    round_: str | None,
+    scope: Scope,
 ) -> dict[str, Share]:
     """By kind, for a framework and those beside it; empty where no indicator tells its kind."""
     beside = (frameworks.find(name, None) for name in published.framework.beside)
     return completeness(
-        (each.checklist, _assessments(session, each.framework, each.checklist, communities, round_))
+        (each.checklist, _assessments(session, each.framework, each.checklist, communities, scope))
         for each in (published, *beside)
         if each is not None
     )
@@ -31,13 +32,13 @@ def _assessments(
     framework: Framework,
     checklist: Checklist,
     communities: Collection[str] | None,
-    round_: str | None,
+    scope: Scope,
 ) -> list[Assessment]:
-    return list(_records(session, framework, communities, round_)) if checklist.kinds else []
+    return list(_records(session, framework, communities, scope)) if checklist.kinds else []
 
 
 def _records(
-    session: Session, framework: Framework, communities: Collection[str] | None, round_: str | None
+    session: Session, framework: Framework, communities: Collection[str] | None, scope: Scope
 ) -> Iterator[Assessment]:
     query = select(ScoredInterview.community, ScoredInterview.round, ScoredInterview.place).where(
         ScoredInterview.framework_id == framework.id,
@@ -46,7 +47,9 @@ def _records(
     )
     if communities is not None:
         query = query.where(col(ScoredInterview.community).in_(communities))
-    if round_ is not None:
-        query = query.where(ScoredInterview.round == round_)
+    if scope.round is not None:
+        query = query.where(ScoredInterview.round == scope.round)
+    if scope.only_approved:
+        query = query.where(col(ScoredInterview.approved).is_(True))
     for community, own_round, place in session.exec(query):
         yield Assessment(community, own_round, place.get("inputs", {}))

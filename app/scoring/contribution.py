@@ -28,3 +28,4 @@ class Contribution:
     fpc_psu: float | None = None
     fpc_ssu: float | None = None
     synthetic: bool = False
+    approved: bool = False

@@ -4,7 +4,7 @@ Cells of few people are hidden, and then as many of their neighbours as it takes
 them away (Willenborg & de Waal 2001; Hundepool et al. 2012).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
@@ -87,34 +87,63 @@ def protect(cells: Mapping[Key, Disclosed], lines: Iterable[Line[Key]], policy: 
     In every line whose margin is published, hidden members are at least two and together at least `least` people;
     where the margin is hidden, so is at least one member. The smallest published member goes first, at last the margin.
     """
-    verdicts = {key: judge(cell, policy) for key, cell in cells.items()}
+    return protect_together([cells], lines, policy, {})
+
+
+def protect_together(
+    tables: Sequence[Mapping[Key, Disclosed]],
+    lines: Iterable[Line[Key]],
+    policy: Policy,
+    settled: Mapping[Key, Verdict],
+) -> dict[Key, Verdict]:
+    """The verdicts on all cells of several tables of one shape, which are published or hidden in all of them at once:
+    a table, and those that follow from it by subtraction. Flags are those of the first; `settled` verdicts stay.
+    """
+    verdicts = {key: settled.get(key) or _judge_together(key, tables, policy) for key in tables[0]}
     table = sorted(lines, key=lambda line: (line.margin, tuple(line.members)))
     through: dict[Key, list[int]] = {}
     for at, line in enumerate(table):
         for key in (line.margin, *line.members):
             through.setdefault(key, []).append(at)
-    exposed = [at for at, line in enumerate(table) if _gives_away(line, cells, verdicts, policy)]
+    exposed = [at for at, line in enumerate(table) if _gives_away(line, tables, verdicts, policy)]
     heapify(exposed)
     while exposed:
         line = table[heappop(exposed)]
-        if _gives_away(line, cells, verdicts, policy):
-            key = _next(line, cells, verdicts)
+        if _gives_away(line, tables, verdicts, policy):
+            key = _next(line, tables, verdicts, settled)
             verdicts[key] = replace(verdicts[key], suppressed=SUPPRESSED + "complementary", flags=())
             for at in through[key]:
                 heappush(exposed, at)
     return verdicts
 
 
+def _judge_together(key: Key, tables: Sequence[Mapping[Key, Disclosed]], policy: Policy) -> Verdict:
+    own, *others = [judge(cells[key], policy) for cells in tables]
+    return next((each for each in (own, *others) if not each.is_published), own)
+
+
 def _gives_away(
-    line: Line[Key], cells: Mapping[Key, Disclosed], verdicts: Mapping[Key, Verdict], policy: Policy
+    line: Line[Key], tables: Sequence[Mapping[Key, Disclosed]], verdicts: Mapping[Key, Verdict], policy: Policy
 ) -> bool:
-    hidden = [cells[key].n for key in line.members if not verdicts[key].is_published]
+    hidden = [key for key in line.members if not verdicts[key].is_published]
     if not verdicts[line.margin].is_published:
-        return not hidden and any(cells[key].n for key in line.members)
-    return bool(hidden) and (len(hidden) < 2 or sum(hidden) < policy.least)
+        return not hidden and any(cells[key].n for cells in tables for key in line.members)
+    if len(hidden) < 2:
+        return bool(hidden)
+    return any(0 < sum(cells[key].n for key in hidden) < policy.least for cells in tables)
 
 
-def _next(line: Line[Key], cells: Mapping[Key, Disclosed], verdicts: Mapping[Key, Verdict]) -> Key:
+def _next(
+    line: Line[Key],
+    tables: Sequence[Mapping[Key, Disclosed]],
+    verdicts: Mapping[Key, Verdict],
+    settled: Collection[Key],
+) -> Key:
     """The smallest published member that holds anybody, ties by key; the margin once there is none."""
-    published = [(cells[key].n, key) for key in line.members if cells[key].n and verdicts[key].is_published]
-    return min(published)[1] if published else line.margin
+    counts = {key: [cells[key].n for cells in tables] for key in line.members}
+    published = [
+        (not n[0], n[0], key)
+        for key, n in counts.items()
+        if any(n) and verdicts[key].is_published and key not in settled
+    ]
+    return min(published)[-1] if published else line.margin

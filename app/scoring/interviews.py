@@ -22,12 +22,16 @@ class Interview:
     items: Mapping[str, Sequence[float | None]]
 
 
-def load_interviews(session: Session, framework: Framework, communities: Collection[str] | None) -> list[Interview]:
+def load_interviews(
+    session: Session, framework: Framework, communities: Collection[str] | None, *, only_approved: bool = False
+) -> list[Interview]:
     """Those that count for this framework version, of all rounds, in these communities or in all."""
     table = SQLModel.metadata.tables["scored_interview"]
     query = select(table).where(
         table.c.framework_id == framework.id, table.c.framework_version == framework.version, table.c.counts
     )
+    if only_approved:
+        query = query.where(table.c.approved)
     if communities is not None:
         query = query.where(table.c.community.in_(communities))
     rows = session.connection().execute(query).mappings()
@@ -50,4 +54,5 @@ def contribution(row: Row) -> Contribution:
         fpc_psu=place.get("fpc_psu"),
         fpc_ssu=place.get("fpc_ssu"),
         synthetic=row["synthetic"],
+        approved=row["approved"],
     )

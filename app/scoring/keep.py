@@ -1,22 +1,23 @@
 """Keeping the sums: whatever changes what counts, changes its cells in the same transaction, or waits to be counted.
 
-An interview waits where `counts` and `summed` differ. On SQLite, with its one writer, hardly any ever does. On
+An interview waits where `summed` is not how it stands now. On SQLite, with its one writer, hardly any ever does. On
 PostgreSQL one transaction at a time may change cells; those beside it leave their interviews waiting rather than wait
 themselves, and the next one to change cells counts them too. Cells and waiting interviews of one moment are exact.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, Table, bindparam, delete, select, text, tuple_, update
+from sqlalchemy import BindParameter, Table, bindparam, delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 from sqlmodel import Session, SQLModel
 
+from app.scoring.contribution import Contribution
 from app.scoring.framework import Framework
 from app.scoring.interviews import Row, contribution
 from app.scoring.layout import Layout
@@ -26,6 +27,10 @@ from app.scoring.tally import Key, Tally
 CHUNK = 500
 """Most waiting interviews that one transaction counts besides its own."""
 
+Change = tuple[int, Contribution]
+
+_APPROVED = 2
+_PRIMARY = ("instance_id", "framework_id", "framework_version")
 _LOCK = 0x7365_6C73
 TRY_LOCK = text(f"SELECT pg_try_advisory_xact_lock({_LOCK})")
 WAIT_FOR_LOCK = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
@@ -44,20 +49,37 @@ def wait_to_count(session: Session) -> None:
         session.connection().execute(WAIT_FOR_LOCK)
 
 
+def standing(row: Row) -> int:
+    """How a row of `ScoredInterview` stands in the sums: 0 not at all, 1 as one that counts, 2 as an approved one."""
+    return 0 if not row["counts"] else 2 if row["approved"] else 1
+
+
+def lacking(row: Row) -> Iterator[Change]:
+    """What the sums lack to hold a row as it stands now: as what it is to be withdrawn, and as what to be added."""
+    own = contribution(row)
+    if row["summed"]:
+        yield -1, _as_summed(row)
+    if row["counts"]:
+        yield 1, own
+
+
 def count_in(session: Session, rows: Iterable[Row]) -> None:
-    """Add rows of `ScoredInterview` to their cells. Only after `may_count`."""
-    _change(session, [(1, row) for row in rows])
+    """Add rows of `ScoredInterview`, which count, to their cells. Only after `may_count`."""
+    _change(session, [(_framework(row), 1, contribution(row)) for row in rows])
 
 
 def count_out(session: Session, rows: Iterable[Row]) -> None:
-    """Subtract rows from their cells. Only after `may_count`."""
-    _change(session, [(-1, row) for row in rows])
+    """Subtract rows from the cells that hold them. Only after `may_count`."""
+    _change(session, [(_framework(row), -1, _as_summed(row)) for row in rows])
 
 
 def catch_up(session: Session) -> int:
     """Count waiting interviews, some at a time; returns how many. Only after `may_count`."""
-    rows = session.connection().execute(_statements(session.get_bind().dialect.name).catch_up).mappings().all()
-    _change(session, [(1 if row["counts"] else -1, row) for row in rows])
+    run, ready = session.connection().execute, _statements(session.get_bind().dialect.name)
+    rows = run(ready.waiting).mappings().all()
+    if rows:
+        _change(session, [(_framework(row), *change) for row in rows for change in lacking(row)])
+        run(ready.caught_up, [{f"of_{name}": row[name] for name in _PRIMARY} | {"as": standing(row)} for row in rows])
     return len(rows)
 
 
@@ -65,17 +87,16 @@ def start_again(session: Session) -> int:
     """Forget every cell, so that all interviews wait to be counted."""
     wait_to_count(session)
     session.execute(delete(ScoreCell))
-    session.execute(update(ScoredInterview).values(summed=False))
+    session.execute(update(ScoredInterview).values(summed=0))
     return 0
 
 
 def differing(session: Session) -> int:
     """How many cells are not just what the interviews that they hold add up to."""
     table = _table(ScoredInterview)
-    rows = session.connection().execute(select(table).where(table.c.summed), execution_options={"yield_per": 1000})
-    wanted = {
-        cell_id: cell.stored() for cell_id, cell in _added_up(session, ((1, row) for row in rows.mappings())).items()
-    }
+    rows = session.connection().execute(select(table).where(table.c.summed > 0), execution_options={"yield_per": 1000})
+    held = ((_framework(row), 1, _as_summed(row)) for row in rows.mappings())
+    wanted = {cell_id: cell.stored() for cell_id, cell in _added_up(session, held).items()}
     cells = session.connection().execute(select(_table(ScoreCell))).mappings()
     kept = {bytes(row["cell_id"]): dict(row) for row in cells}
     return sum(kept.get(cell_id) != wanted.get(cell_id) for cell_id in kept.keys() | wanted.keys())
@@ -84,7 +105,7 @@ def differing(session: Session) -> int:
 def restored(row: Row) -> tuple[Key, Tally]:
     """A row of `ScoreCell` as the scores see it."""
     dimensions = tuple((name, value) for name, value in orjson.loads(row["dimensions"]))
-    key = Key(row["community"], row["round"], row["stratum"], row["psu"], row["ssu"], dimensions)
+    key = Key(row["community"], row["round"], row["stratum"], row["psu"], row["ssu"], dimensions, row["approved"])
     return key, Tally.restored(row["sums"], row["counts"], row["moments"])
 
 
@@ -111,7 +132,15 @@ class _Cell:
         return blake2b(orjson.dumps([*self.framework, *self.key]), digest_size=16).digest()
 
 
-def _change(session: Session, changes: Sequence[tuple[int, Row]]) -> None:
+def _framework(row: Row) -> tuple[str, str]:
+    return row["framework_id"], row["framework_version"]
+
+
+def _as_summed(row: Row) -> Contribution:
+    return replace(contribution(row), approved=row["summed"] == _APPROVED)
+
+
+def _change(session: Session, changes: Sequence[tuple[tuple[str, str], int, Contribution]]) -> None:
     if not changes:
         return
     run, ready = session.connection().execute, _statements(session.get_bind().dialect.name)
@@ -125,13 +154,11 @@ def _change(session: Session, changes: Sequence[tuple[int, Row]]) -> None:
         run(ready.remove, gone)
 
 
-def _added_up(session: Session, changes: Iterable[tuple[int, Row]]) -> dict[bytes, _Cell]:
+def _added_up(session: Session, changes: Iterable[tuple[tuple[str, str], int, Contribution]]) -> dict[bytes, _Cell]:
     frameworks = _frameworks(session)
     cells: dict[tuple[tuple[str, str], Key], _Cell] = {}
-    for sign, row in changes:
-        place = row["framework_id"], row["framework_version"]
+    for place, sign, own in changes:
         framework, layout = frameworks[place]
-        own = contribution(row)
         key = Key.of(framework, own)
         cell = cells.get((place, key))
         if cell is None:
@@ -163,7 +190,8 @@ class _Statements:
     cells: Executable
     hold: Executable
     remove: Executable
-    catch_up: Executable
+    waiting: Executable
+    caught_up: Executable
 
 
 @cache
@@ -172,8 +200,8 @@ def _statements(dialect: str) -> _Statements:
     cell, scored, framework = _table(ScoreCell), _table(ScoredInterview), _table(FrameworkVersion)
     among: BindParameter[Any] = bindparam("ids", expanding=True)
     hold = insert(cell)
-    primary = tuple_(*scored.primary_key.columns)
-    waiting = select(*scored.primary_key.columns).where(WAITING).limit(CHUNK)
+    waiting = select(scored).where(WAITING).limit(CHUNK)
+    same = [scored.c[name] == bindparam(f"of_{name}") for name in _PRIMARY]
     return _Statements(
         frameworks=select(framework.c.framework_id, framework.c.version, framework.c.sha256),
         content=select(framework.c.content).where(framework.c.sha256 == bindparam("of_sha256")),
@@ -182,10 +210,8 @@ def _statements(dialect: str) -> _Statements:
             index_elements=["cell_id"], set_={name: hold.excluded[name] for name in ("sums", "counts", "moments")}
         ),
         remove=delete(cell).where(cell.c.cell_id == bindparam("of_cell")),
-        catch_up=update(scored)
-        .where(primary.in_(waiting.with_for_update(skip_locked=True)))
-        .values(summed=scored.c.counts)
-        .returning(*scored.columns),
+        waiting=waiting.with_for_update(skip_locked=True),
+        caught_up=update(scored).where(*same).values(summed=bindparam("as")),
     )
 
 

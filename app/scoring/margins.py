@@ -16,7 +16,7 @@ from operator import add, itemgetter
 from typing import Self
 
 from app.scoring.cells import Cell
-from app.scoring.disclosure import Disclosed, Line, Policy, Verdict, protect
+from app.scoring.disclosure import Disclosed, Line, Policy, Verdict, protect, protect_together
 from app.scoring.domains import MOST, Domain, dimensions, value
 from app.scoring.framework import Framework, Node
 from app.scoring.sums import Sample
@@ -25,6 +25,7 @@ from app.scoring.sums import Sample
 Place = tuple[str, ...]
 Sliced = tuple[tuple[str, str], ...]
 Told = tuple[Sliced, str]
+Places = Mapping[Place, "People"]
 
 FEW = 10
 NOBODY = Cell()
@@ -86,28 +87,63 @@ def count(sample: Sample) -> dict[Place, People]:
     return found
 
 
-def judge_all(framework: Framework, people: Mapping[Place, People], sensitive: Collection[str]) -> Verdicts:
+def judge_all(framework: Framework, people: Places, sensitive: Collection[str]) -> Verdicts:
     """The verdicts on every cell, by the framework's policy; with `n_suppress` 0 everything may be published.
 
     `sensitive` are the indicators on which it harms to be known to answer as everybody does.
     """
-    least = framework.policy.n_suppress
-    if not least or not people:
+    if not (framework.policy.n_suppress and guarded(framework) and people):
         return Verdicts({})
-    names = [
-        name
-        for name, values in zip(dimensions(framework), zip(*people, strict=True), strict=True)
-        if len(set(values)) > 1
-    ]
-    slices = _slices(framework, names, people)
-    cells = {
+    names = _apart(framework, people)
+    cells = _cells(framework, names, people, sensitive)
+    return Verdicts(protect(cells, _lines(framework, cells), _policy(framework)), names)
+
+
+def judge_part(
+    framework: Framework, whole: Places, parts: tuple[Places, Places], sensitive: Collection[str]
+) -> Verdicts:
+    """The verdicts on every cell of the first of two parts beside those of the whole, which stay as they are.
+
+    What the whole has more than the part is the other part: both are hidden where either must be. Where a cell holds
+    nobody of the other part it is told as in the whole.
+    """
+    known = judge_all(framework, whole, sensitive)
+    if not known.by_cell:
+        return known
+    nobody = dict.fromkeys(whole, People.of([NOBODY] * len(guarded(framework))))
+    tables = [_cells(framework, known.names, {**nobody, **part}, sensitive) for part in parts]
+    others = tables[1]
+    settled = {
+        cell: verdict for cell, verdict in known.by_cell.items() if not verdict.is_published or not others[cell].n
+    }
+    lines = _lines(framework, known.by_cell)
+    return Verdicts(protect_together(tables, lines, _policy(framework), settled), known.names)
+
+
+def _policy(framework: Framework) -> Policy:
+    least = framework.policy.n_suppress
+    return Policy(least, max(FEW, least))
+
+
+def _apart(framework: Framework, people: Places) -> list[str]:
+    """The dimensions in which not all are alike."""
+    values = zip(*people, strict=True)
+    return [name for name, own in zip(dimensions(framework), values, strict=True) if len(set(own)) > 1]
+
+
+def _cells(
+    framework: Framework, names: Collection[str], people: Places, sensitive: Collection[str]
+) -> dict[Told, Disclosed]:
+    return {
         (domain, node): cell
-        for domain, own in slices.items()
+        for domain, own in _slices(framework, names, people).items()
         for node, cell in _disclosed(framework, own, sensitive).items()
     }
-    nodes = list(dict.fromkeys(node for _, node in cells))
-    lines = [*_lines_of_domains(slices, nodes), *_lines_of_nodes(framework.tree, slices, frozenset(nodes))]
-    return Verdicts(protect(cells, lines, Policy(least, max(FEW, least))), names)
+
+
+def _lines(framework: Framework, cells: Iterable[Told]) -> list[Line[Told]]:
+    slices, nodes = (list(dict.fromkeys(own)) for own in zip(*cells, strict=True))
+    return [*_lines_of_domains(slices, nodes), *_lines_of_nodes(framework.tree, slices, frozenset(nodes))]
 
 
 def _bounds(own: Cell) -> tuple[float, float]:
@@ -118,7 +154,7 @@ def _bounds(own: Cell) -> tuple[float, float]:
     return (float(total / weight),) * 2 if total * total == weight * own.value_squares else (-inf, inf)
 
 
-def _slices(framework: Framework, names: Collection[str], people: Mapping[Place, People]) -> dict[Sliced, People]:
+def _slices(framework: Framework, names: Collection[str], people: Places) -> dict[Sliced, People]:
     """The people of every domain, those of nobody's included: who has no value is a neighbour too."""
     found: dict[Sliced, People] = {}
     known = [(at, name) for at, name in enumerate(dimensions(framework)) if name in names]
@@ -142,7 +178,7 @@ def _disclosed(framework: Framework, own: People, sensitive: Collection[str]) ->
     return found
 
 
-def _lines_of_domains(slices: Mapping[Sliced, People], nodes: Sequence[str]) -> Iterator[Line[Told]]:
+def _lines_of_domains(slices: Iterable[Sliced], nodes: Sequence[str]) -> Iterator[Line[Told]]:
     """Every domain with what one dimension more sets apart in it."""
     members: dict[tuple[Sliced, str], list[Sliced]] = {}
     for domain in slices:

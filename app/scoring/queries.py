@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, TextClause, sele
 from sqlmodel import Session, SQLModel, col
 
 from app.scoring.catalogue import PublishedFramework
-from app.scoring.interviews import contribution
-from app.scoring.keep import restored
+from app.scoring.keep import lacking, restored
 from app.scoring.sums import Sample
 from app.scoring.tables import WAITING, ScoreCell, ScoredInterview
 from app.scoring.tally import Key, Tally
@@ -36,9 +35,9 @@ def load_contributions(
     # Whose community it is, is looked at here: an index by community would be taken in place of that of those who wait.
     waiting = _rows(session, ScoredInterview, published, None, WAITING)
     for row in (row for row in waiting if communities is None or row["community"] in communities):
-        own = contribution(row)
-        tally = tallies.setdefault(Key.of(published.framework, own), Tally())
-        tally.add(Tally.of(published.layout, own), 1 if row["counts"] else -1)
+        for sign, own in lacking(row):
+            tally = tallies.setdefault(Key.of(published.framework, own), Tally())
+            tally.add(Tally.of(published.layout, own), sign)
     sample = Sample(published.framework, published.layout, {key: tally for key, tally in tallies.items() if tally})
     return Contributions(sample, *_reach(session, published, {key.community for key in sample.tallies}))
 

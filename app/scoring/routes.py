@@ -1,7 +1,7 @@
 """The door to the scores."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -16,7 +16,7 @@ from app.scoring.compare import differences
 from app.scoring.domains import COMMUNITY, ROUND, crossing
 from app.scoring.facts.queries import load_values
 from app.scoring.facts.values import Source
-from app.scoring.inquiry import Inquiry
+from app.scoring.inquiry import Included, Inquiry, Scope
 from app.scoring.intervals import ProportionMethod
 from app.scoring.interviews import Interview, load_interviews
 from app.scoring.tell import as_table, tell_scores
@@ -39,6 +39,10 @@ By = Annotated[
     ),
 ]
 Round = Annotated[str | None, Query(description="Only interviews of this round.")]
+Include = Annotated[
+    Included,
+    Query(description="`all`: every interview that counts and that no review rejects; `approved`: only approved ones."),
+]
 CiMethod = Annotated[ProportionMethod, Query(description="The interval of indicators that are proportions.")]
 Score = Annotated[Source, Query(description="Whose numbers: the survey's, those of groups or records, or the agreed.")]
 
@@ -53,7 +57,7 @@ def scores(
     version: str | None = None,
     round: Round = None,
     by: By = [],  # noqa: B006 -- FastAPI copies it
-    include: Literal["all"] = "all",
+    include: Include = "all",
     score: Score = "survey",
     ci_method: CiMethod = "logit",
 ) -> Response:
@@ -64,7 +68,7 @@ def scores(
     `score` chooses whose numbers these are; where it is not the survey's, each row tells its `source`.
     Numbers are not rounded. `framework` may be left out where only one is published, `version` for the latest.
     """
-    return _json(_answer(request, holder, framework, version, round, by, score, ci_method))
+    return _json(_answer(request, holder, framework, version, Scope(round, include), by, score, ci_method))
 
 
 @router.get("/scores.csv", response_class=Csv, responses=UNKNOWN)
@@ -75,12 +79,12 @@ def scores_csv(
     version: str | None = None,
     round: Round = None,
     by: By = [],  # noqa: B006
-    include: Literal["all"] = "all",
+    include: Include = "all",
     score: Score = "survey",
     ci_method: CiMethod = "logit",
 ) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
-    return Csv(as_table(_answer(request, holder, framework, version, round, by, score, ci_method)))
+    return Csv(as_table(_answer(request, holder, framework, version, Scope(round, include), by, score, ci_method)))
 
 
 @router.get("/scores/differences", responses=UNKNOWN)
@@ -93,6 +97,7 @@ def score_differences(
     round: Round = None,
     by: Annotated[str | None, Query(description="A dimension, in each of whose values to compare.")] = None,
     node: Annotated[list[str], Query(description="Nodes or indicators; all of them by default.")] = [],  # noqa: B006
+    include: Include = "all",
 ) -> Response:
     """What every value of `between` has more than each one before it: `difference` is `b` less `a`.
 
@@ -102,7 +107,7 @@ def score_differences(
     """
     if len(set(version)) > 1:
         raise UnequalVersions(versions=", ".join(dict.fromkeys(version)))
-    inquiry = ask(request.app.state, holder, framework, version[0] if version else None, round)
+    inquiry = ask(request.app.state, holder, framework, version[0] if version else None, Scope(round, include))
     within = (by,) if by else ()
     if between in within:
         raise InvalidRequest(where="query.between", what=f"'{between}' cannot be compared within itself.")
@@ -120,13 +125,14 @@ def score_reliability(
     version: str | None = None,
     round: Round = None,
     by: By = [],  # noqa: B006
+    include: Include = "all",
 ) -> Response:
     """Whether items belong together: Cronbach's alpha, each item's correlation with the rest, and alpha without it.
 
     Items are the questions of a scale that says `alpha`, or the surveyed indicators under a node. Alpha is null for
     fewer than 10 interviews with every item. It is a check and changes no score.
     """
-    inquiry, interviews = _inquire_deeply(request, holder, framework, version, round)
+    inquiry, interviews = _inquire_deeply(request, holder, framework, version, Scope(round, include))
     _check_domains(inquiry, by)
     _check_place(inquiry, node)
     return _json(reliability(inquiry, interviews, node, by))
@@ -141,6 +147,7 @@ def score_sensitivity(
     version: str | None = None,
     round: Round = None,
     by: By = [],  # noqa: B006
+    include: Include = "all",
 ) -> Response:
     """What a node's estimate would be by other choices, and how far it moves (`change`).
 
@@ -148,7 +155,7 @@ def score_sensitivity(
     `trimmed` (at 5 medians) weigh interviews otherwise; `worst` and `best` give all missing answers the least and the
     greatest score.
     """
-    inquiry, interviews = _inquire_deeply(request, holder, framework, version, round)
+    inquiry, interviews = _inquire_deeply(request, holder, framework, version, Scope(round, include))
     _check_domains(inquiry, by)
     _check_place(inquiry, node)
     place = next((each for each in inquiry.framework.tree.nodes() if each.id == node), None)
@@ -162,13 +169,13 @@ def _answer(
     holder: Holder,
     framework: str | None,
     version: str | None,
-    round_: str | None,
+    scope: Scope,
     by: list[str],
     score: Source,
     ci_method: ProportionMethod,
 ) -> dict[str, Any]:
     server = request.app.state
-    inquiry = ask(server, holder, framework, version, round_)
+    inquiry = ask(server, holder, framework, version, scope)
     _check_domains(inquiry, by)
     if score == "agreed":
         _check_agreed(by)
@@ -179,12 +186,13 @@ def _answer(
 
 
 def _inquire_deeply(
-    request: Request, holder: Holder, framework: str | None, version: str | None, round_: str | None
+    request: Request, holder: Holder, framework: str | None, version: str | None, scope: Scope
 ) -> tuple[Inquiry, list[Interview]]:
-    inquiry = ask(request.app.state, holder, framework, version, round_)
+    inquiry = ask(request.app.state, holder, framework, version, scope)
     database: Database = request.app.state.database
+    mine = communities_of(request.app.state, holder)
     with database.read() as session:
-        return inquiry, load_interviews(session, inquiry.framework, communities_of(request.app.state, holder))
+        return inquiry, load_interviews(session, inquiry.framework, mine, only_approved=scope.only_approved)
 
 
 def _check_domains(inquiry: Inquiry, by: list[str]) -> None:

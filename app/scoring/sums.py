@@ -68,6 +68,10 @@ class Sample:
         """Those that have every value of the domain."""
         return replace(self, tallies={key: self.tallies[key] for key in within(self.tallies, domain)})
 
+    def reviewed(self, *, approved: bool) -> "Sample":
+        """Those that are approved, or those that are not."""
+        return replace(self, tallies={key: tally for key, tally in self.tallies.items() if key.approved is approved})
+
     def domains(self, by: Sequence[str]) -> list[Domain]:
         """`{}`, then each domain of `by`, as `split` reads it."""
         return [domain for domain, _ in split(list(self.tallies), by)]

@@ -4,12 +4,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, text
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, false, text
 from sqlmodel import Field, SQLModel
 
 from app.database import UuidBytes
 
-WAITING = text("counts <> summed")
+WAITING = text("summed <> CASE WHEN NOT counts THEN 0 WHEN approved THEN 2 ELSE 1 END")
 """Of interviews that the kept sums do not follow yet."""
 
 
@@ -35,8 +35,9 @@ class ScoredInterview(SQLModel, table=True):
 
     `scores` go from indicator to a number or to the reason why there is none; `place` is the interview's place in the
     sample; `items` hold the score of each item, or null, of the scales that are to be checked. `counts` is false while
-    another revision of the interview counts instead. `summed` tells whether the kept sums hold it: where the two
-    differ, the sums will follow, and readers add or subtract the row meanwhile.
+    another revision of the interview counts instead, or while a review rejects it; `approved` tells that its last
+    review does approve it. `summed` is the `Standing` with which the kept sums hold it: where it has another one by
+    now, the sums will follow, and readers take this into account meanwhile.
     """
 
     __tablename__ = "scored_interview"
@@ -49,7 +50,8 @@ class ScoredInterview(SQLModel, table=True):
     community: str | None = None
     round: str | None = None
     counts: bool = True
-    summed: bool = False
+    approved: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    summed: int = 0
     synthetic: bool = False
     weight: float | None = None
     place: dict[str, Any] = Field(sa_type=JSON)
@@ -85,6 +87,7 @@ class ScoreCell(SQLModel, table=True):
     psu: str
     ssu: str
     dimensions: bytes
+    approved: bool
     sums: bytes
     counts: bytes
     moments: bytes

@@ -24,6 +24,7 @@ class Key(NamedTuple):
     psu: str
     ssu: str
     dimensions: tuple[tuple[str, str], ...]
+    approved: bool
 
     @classmethod
     def of(cls, framework: Framework, contribution: Contribution) -> Self:
@@ -34,6 +35,7 @@ class Key(NamedTuple):
             contribution.psu or "",
             (contribution.ssu or contribution.instance_id) if contribution.psu and framework.design.ssu else "",
             tuple(sorted(contribution.dimensions.items())),
+            contribution.approved,
         )
 
     @property

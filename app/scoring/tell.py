@@ -61,7 +61,7 @@ def tell_scores(
     synthetic = inquiry.found.sample.synthetic | {each.community for each in values if each.synthetic}
     return {
         **about,
-        "watermark": _reaching(about["watermark"], values, inquiry.round),
+        "watermark": _reaching(about["watermark"], values, inquiry.scope.round),
         "score": score,
         "synthetic": bool(synthetic),
         "scores": [_marked({**row, "label": labels.get(row["node"], {})}, synthetic) for row in rows],

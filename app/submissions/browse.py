@@ -22,7 +22,9 @@ from app.submissions.identity import instance_uuid, spelled
 from app.submissions.lineage import State
 from app.submissions.protocol import HaveState
 from app.submissions.reread import content_of, corrections_of
-from app.submissions.tables import SetAside, Submission
+from app.submissions.review_state import shown
+from app.submissions.reviews import reviewed, reviews_of
+from app.submissions.tables import Erasure, Review, SetAside, Submission
 from app.submissions.visibility import visible
 
 
@@ -40,6 +42,7 @@ def page(
         query = query.where(col(Submission.community).in_(areas.within([filters["community"]])))
     if filters["since"] is not None:
         query = query.where(col(Submission.received_at) >= _aware(filters["since"]))
+    query = query.where(*reviewed(filters["review"]))
     with database.read() as session:
         query = query.where(*visible(session, Submission, holder, areas))
         rows = session.exec(query.order_by(col(Submission.seq)).limit(limit + 1)).all()
@@ -71,6 +74,7 @@ def record(
             select(SetAside).where(SetAside.instance_id == wanted, *visible(session, SetAside, holder, areas))
         ).all()
         corrections = corrections_of(session, [wanted])
+        reviews = reviews_of(session, [wanted])
     personal = may(holder.role, Right.READ_PERSONAL_ANSWERS) or may(holder.role, Right.READ_OWN_SUBMISSIONS)
     if kept is None and not (aside and personal):
         raise NotFound
@@ -82,6 +86,8 @@ def record(
         answers = content_of(kept, [each.changes for each in own]).get("answers")
         described["corrected"] = sorted({path for each in own for path in (each.changes.get("answers") or {})})
         described["answers"] = answers if personal else _impersonal(answers, kept, catalogue)
+        if may(holder.role, Right.SETTLE_FIELDWORK):
+            described["reviews"] = [_said(each) for each in reviews.get((wanted, kept.sha256 or b""), ())]
     if personal:
         described["set_aside"] = [
             {**_described_aside(each), "raw": each.raw.decode(errors="replace")} for each in aside
@@ -102,6 +108,7 @@ def have(database: Database, holder: Holder, asked: Iterable[str]) -> list[HaveS
             in_conflict = states.get(row.instance_id, ("",))[0] == "conflict" or row.state == State.CONFLICT
             if row.sha256 is not None:
                 states[row.instance_id] = ("conflict" if in_conflict else "kept", row.sha256)
+        states |= {row.instance_id: ("erased", row.sha256) for row in _of(session, Erasure, ids, holder)}
     found = []
     for given, instance_id in wanted.items():
         state, sha256 = states.get(instance_id, ("missing", None)) if instance_id else ("missing", None)
@@ -110,13 +117,25 @@ def have(database: Database, holder: Holder, asked: Iterable[str]) -> list[HaveS
 
 
 def _of(session: Session, table: Any, ids: Iterable[Any], holder: Holder) -> Iterable[Any]:
-    query = select(table).options(defer(table.raw)).where(table.instance_id.in_(ids))
+    query = select(table).where(table.instance_id.in_(ids))
+    if table is not Erasure:
+        query = query.options(defer(table.raw))
     if not may(holder.role, Right.READ_SUBMISSIONS):
         query = query.where(table.device_id == holder.id)
     if table is SetAside:
         # What waits comes last, and so has the last word.
         query = query.order_by(col(SetAside.settled_at).is_(None), col(SetAside.seq))
     return session.exec(query).all()
+
+
+def _said(review: Review) -> dict[str, Any]:
+    return {
+        "number": review.number,
+        "at": review.at,
+        "by": str(review.holder_id),
+        "state": str(review.state),
+        "note": review.note,
+    }
 
 
 def _note_read(session: Session, holder: Holder, instance_id: str, now: dt.datetime) -> None:
@@ -137,6 +156,7 @@ def _described(row: Submission) -> dict[str, Any]:
         "enumerator": row.enumerator,
         "device_id": str(row.device_id),
         "device_seq": row.device_seq,
+        "review": str(shown(row.review, row.deprecated_id)),
         "refusal": row.refusal,
         "flags": [Flag.restored(flag).document() for flag in row.flags],
         "synthetic": row.synthetic,

@@ -9,22 +9,28 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
 from sqlmodel import Session, col
 
 from app.access.tables import Holder
 from app.settings import WIB_HOURS
 from app.submissions.lineage import State
 from app.submissions.receipt import Status
-from app.submissions.tables import Batch, Heartbeat, SetAside, Submission
+from app.submissions.review_state import ReviewState
+from app.submissions.tables import Batch, Erasure, Heartbeat, SetAside, Submission
 from app.submissions.visibility import inside
+
+REVIEWED = (ReviewState.APPROVED, ReviewState.HAS_ISSUES, ReviewState.REJECTED)
 
 _ROW_OF_REPEAT = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Interviews that count now, of one community, form, tablet, enumerator and day of arrival (WIB)."""
+    """Interviews that count now, of one community, form, tablet, enumerator and day of arrival (WIB).
+
+    `completed` are neither refusals nor rejected.
+    """
 
     community: str | None
     form_id: str
@@ -35,6 +41,10 @@ class Cell:
     refusals: int
     flagged: int
     synthetic: int
+    completed: int
+    approved: int
+    has_issues: int
+    rejected: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Tablet:
 
 def cells(session: Session, communities: Collection[str] | None) -> Iterator[Cell]:
     """The counts of what counts now, in these communities or in all."""
-    day = _day(session, col(Submission.received_at))
+    day, review = _day(session, col(Submission.received_at)), col(Submission.review)
     keys = _columns(Submission.community, Submission.form_id, Submission.device_id, Submission.enumerator)
     query = (
         select(
@@ -79,6 +89,8 @@ def cells(session: Session, communities: Collection[str] | None) -> Iterator[Cel
             _sum(col(Submission.refusal)),
             _sum(cast(col(Submission.flags), String) != literal("[]")),
             _sum(col(Submission.synthetic)),
+            _sum(and_(col(Submission.refusal).is_(False), or_(review.is_(None), review != ReviewState.REJECTED))),
+            *(_sum(review == said) for said in REVIEWED),
         )
         .where(col(Submission.state) == State.CURRENT, *_inside(Submission.community, communities))
         .group_by(*keys, day)
@@ -171,6 +183,11 @@ def contents(session: Session) -> int:
     )
     beside = select(func.count()).select_from(SetAside).outerjoin(Submission, same)
     return first + session.scalars(beside.where(col(Submission.instance_id).is_(None))).one()
+
+
+def erased(session: Session) -> int:
+    """How often tablets were told that content is kept which has been erased since."""
+    return session.scalars(select(func.coalesce(func.sum(Erasure.told), 0))).one()
 
 
 def told_again(session: Session) -> int:

@@ -22,7 +22,9 @@ def derived(interview: Interview) -> dict[str, Any]:
     }
 
 
-def contribution_rows(kept: Mapping[str, Any], interview: Interview, *, counts: bool = True) -> list[dict[str, Any]]:
+def contribution_rows(
+    kept: Mapping[str, Any], interview: Interview, *, counts: bool = True, approved: bool = False
+) -> list[dict[str, Any]]:
     """The rows of `ScoredInterview`, one a framework version that reads this form.
 
     `kept` tells instance_id, seq, received_at and synthetic.
@@ -36,6 +38,7 @@ def contribution_rows(kept: Mapping[str, Any], interview: Interview, *, counts: 
             "community": interview.community,
             "round": interview.round,
             "counts": counts,
+            "approved": approved,
             **contribution,
         }
         for contribution in interview.contributions

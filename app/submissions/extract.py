@@ -14,6 +14,7 @@ from app.database import Database
 from app.submissions.identity import spelled
 from app.submissions.lineage import State
 from app.submissions.reread import content_of, corrections_of
+from app.submissions.review_state import shown
 from app.submissions.tables import Correction, Submission
 from app.submissions.visibility import visible
 
@@ -27,6 +28,7 @@ class Kept:
     instance_id: str
     version: str
     state: str
+    review: str
     seq: int
     community: str | None
     round: str | None
@@ -117,6 +119,7 @@ def _kept(row: Submission, corrections: Sequence[Correction]) -> Kept:
         instance_id=spelled(row.instance_id),
         version=row.version or "",
         state=str(row.state),
+        review=str(shown(row.review, row.deprecated_id)),
         seq=row.seq or 0,
         community=row.community,
         round=row.round,

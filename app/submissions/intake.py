@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 
 from app.access.tables import Holder
 from app.database import generation, take_seqs
-from app.problems import BatchReused, InConflict
+from app.problems import BatchReused, Erased, InConflict
 from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
 from app.submissions.item import Incoming, Interview
@@ -223,6 +223,8 @@ def _settle(session: Session, new: list[Verdict], announced: Collection[uuid.UUI
     for instance_id, verdict in edits.items():
         if after[instance_id] == State.CONFLICT:
             verdict.status, verdict.problem = Status.CONFLICT, InConflict()
+        elif after[instance_id] == State.ERASED:
+            verdict.problem, _own(verdict).flags = Erased(), ()
 
 
 def _own(verdict: Verdict) -> Kept:
@@ -248,7 +250,7 @@ def _provenance(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
 
 
 def _row(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:
-    return {"state": State.CURRENT, **_provenance(arrival, verdict), **derived(_interview(verdict))}
+    return {"state": State.CURRENT, "review": None, **_provenance(arrival, verdict), **derived(_interview(verdict))}
 
 
 def _aside_row(arrival: Arrival, verdict: Verdict) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.forms.flags import Flag
-from app.problems import InConflict, Problem
+from app.problems import Erased, InConflict, Problem
 from app.submissions.item import Incoming
 from app.submissions.receipt import Receipt, Status, receipt_code
 
@@ -24,10 +24,12 @@ class Kept:
 
 @dataclass(slots=True)
 class Known:
-    """What is kept: under each id the content that came first, and by id and hash the contents set aside."""
+    """What is kept: under each id the content that came first, by id and hash the contents set aside, and the ids of
+    what was erased."""
 
     first: dict[uuid.UUID, Kept] = field(default_factory=dict)
     aside: dict[tuple[uuid.UUID, bytes], Kept] = field(default_factory=dict)
+    erased: set[uuid.UUID] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Verdict:
         receipt = Receipt(self.item.given_id, self.status, problem=self.problem)
         if self.kept is not None:
             receipt.code = receipt_code(self.kept.instance_id, self.kept.sha256)
-            receipt.seq = self.kept.seq
+            receipt.seq = self.kept.seq or None
             receipt.flags = [Flag.restored(flag) for flag in self.kept.flags]
         return receipt
 
@@ -72,6 +74,8 @@ def judge(items: Iterable[Incoming], known: Known) -> list[Verdict]:
 def judge_one(item: Incoming, known: Known) -> Verdict:
     if item.instance_id is None:
         return Verdict(item, Status.REJECTED, problem=item.problem)
+    if item.instance_id in known.erased:
+        return Verdict(item, Status.DUPLICATE, Kept(item.instance_id, item.sha256), Erased())
     first = known.first.get(item.instance_id)
     aside = known.aside.get((item.instance_id, item.sha256))
     if first is not None and first.sha256 == item.sha256:

@@ -12,11 +12,14 @@ from enum import StrEnum
 
 
 class State(StrEnum):
+    """All but the last follow from what came; what is `erased` has no content and no family any more."""
+
     CURRENT = "current"
     SUPERSEDED = "superseded"
     CONFLICT = "conflict"
     SET_ASIDE = "set_aside"
     ANNOUNCED = "announced"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The numbers that tablets give their interviews, of whatever is kept from them."""
+"""The numbers that tablets give their interviews, of whatever is kept from them, or was until it was erased."""
 
 import datetime as dt
 import uuid
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.submissions.tables import SetAside, Submission
+from app.submissions.tables import Erasure, SetAside, Submission
 
 FURTHEST_BACK = 1_000
 """Most numbers looked at of one tablet, the highest first: more than one gives in a fieldwork. So this costs the same
@@ -36,7 +36,7 @@ def numbers_of(session: Session, device_id: uuid.UUID) -> Numbers:
     """The highest numbers of this tablet."""
     kept: list[Numbered] = []
     first = 1
-    tables: list[Any] = [Submission, SetAside]
+    tables: list[Any] = [Submission, SetAside, Erasure]
     for table in tables:
         original = table.deprecated_id if table is Submission else None
         query = select(table.device_seq, table.instance_id, table.received_at, original)

@@ -1,11 +1,15 @@
 """The shapes on the wire, as OpenAPI shows them. The intake itself reads item by item and refuses less than these."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from app.submissions.receipt import Status
+
+# Texts that a database can keep and look for: no NUL, and with a pattern no lone surrogates either.
+Name = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+Reason = Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00]*\S[^\x00]*$")]
 
 
 class Device(BaseModel):

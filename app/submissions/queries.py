@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, tuple_, update
+from sqlalchemy import delete, exists, or_, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col, or_, select
+from sqlmodel import Session, SQLModel, col, select
 
 from app.scoring import keep
 from app.scoring.tables import ScoredInterview
 from app.submissions.judgement import Kept, Known
 from app.submissions.lineage import Revision, State
+from app.submissions.review_state import ReviewState
 from app.submissions.rulings import ruled
 from app.submissions.statements import statements
 from app.submissions.tables import SetAside, Submission
@@ -26,8 +27,10 @@ def known(session: Session, ids: Collection[uuid.UUID]) -> Known:
     if not ids:
         return found
     for key, sha256, seq, flags in ready.known_first.rows(session, ids):
-        if sha256 is not None:
-            instance_id = _uuid(key)
+        instance_id = _uuid(key)
+        if sha256 is None:
+            found.erased.add(instance_id)
+        else:
             found.first[instance_id] = Kept(instance_id, sha256, seq, orjson.loads(flags))
     for key, sha256, seq, held in ready.known_aside.rows(session, ids):
         instance_id = _uuid(key)
@@ -84,21 +87,13 @@ def insert_set_aside(session: Session, rows: list[dict[str, Any]]) -> set[tuple[
 def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
     """Enter what interviews contribute to the scores, in the sums too."""
     may_count = keep.may_count(session)
-    rows = [{**row, "summed": may_count and row["counts"]} for row in rows]
+    rows = [{**row, "summed": keep.standing(row) if may_count else 0} for row in rows]
     statements(session).insert_contributions.run(session, rows)
     if may_count:
-        keep.count_in(session, (row for row in rows if row["summed"]))
+        keep.count_in(session, [row for row in rows if row["summed"]])
         # On SQLite nobody else could have left anything to count.
         if session.get_bind().dialect.name == "postgresql":
             keep.catch_up(session)
-
-
-def remove_contributions(session: Session, ids: Collection[uuid.UUID]) -> None:
-    """Take out what interviews contribute to the scores, of the sums too."""
-    keep.wait_to_count(session)
-    removed = delete(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))
-    rows = session.execute(removed.returning(*SQLModel.metadata.tables["scored_interview"].columns)).mappings().all()
-    keep.count_out(session, (row for row in rows if row["summed"]))
 
 
 def announce(session: Session, ids: Iterable[uuid.UUID]) -> None:
@@ -159,8 +154,41 @@ def _family(session: Session, ids: Collection[uuid.UUID]) -> dict[Revision, Stat
 def set_state(session: Session, ids: Collection[uuid.UUID], state: State) -> None:
     """Enter a state, for the interviews and for what they contribute to the scores."""
     session.execute(update(Submission).where(col(Submission.instance_id).in_(ids)).values(state=state))
+    _count_anew(session, ids)
+
+
+def set_review(session: Session, ids: Collection[uuid.UUID], review: ReviewState | None) -> None:
+    """Enter a review, for the interviews, which are locked, and for what they contribute to the scores."""
+    session.execute(update(Submission).where(col(Submission.instance_id).in_(ids)).values(review=review))
+    _count_anew(session, ids)
+
+
+def withdraw_contributions(session: Session, ids: Collection[uuid.UUID]) -> None:
+    """Take what interviews contribute out of the scores for good, and of their sums."""
+    keep.wait_to_count(session)
+    removed = delete(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))
+    rows = session.execute(removed.returning(*SQLModel.metadata.tables["scored_interview"].columns)).mappings().all()
+    keep.count_out(session, [row for row in rows if row["summed"]])
+
+
+def counts(state: State, review: ReviewState | None) -> bool:
+    """Whether the scores count an interview."""
+    return state is State.CURRENT and review is not ReviewState.REJECTED
+
+
+def _count_anew(session: Session, ids: Collection[uuid.UUID]) -> None:
+    """Let the scores count what is current and not rejected, and know what is approved."""
+    state, review = col(Submission.state), col(Submission.review)
+    own = col(Submission.instance_id) == col(ScoredInterview.instance_id)
+    usable = or_(review.is_(None), review != ReviewState.REJECTED)
     session.execute(
-        update(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids)).values(counts=state == State.CURRENT)
+        update(ScoredInterview)
+        .where(col(ScoredInterview.instance_id).in_(ids))
+        .values(
+            counts=exists().where(own, state == State.CURRENT, usable),
+            approved=exists().where(own, review == ReviewState.APPROVED),
+        )
+        .execution_options(synchronize_session=False)
     )
     if keep.may_count(session):
         keep.catch_up(session)

@@ -17,13 +17,16 @@ from app.scoring.publish import mark_scored, unscored
 from app.scoring.tables import ScoredInterview
 from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
+from app.submissions.destroy import Order, destroy
 from app.submissions.identity import Unreadable, content_hash
 from app.submissions.incoming import Library, Source, interpret
 from app.submissions.item import Interview
 from app.submissions.lineage import Revision, State, settle
 from app.submissions.reread import Changes, corrections_of, reread
+from app.submissions.review_state import ReviewState
+from app.submissions.reviews import last_word, reviews_of
 from app.submissions.rulings import rulings_of, under
-from app.submissions.tables import Submission
+from app.submissions.tables import SetAside, Submission
 
 CHUNK = 200
 
@@ -53,6 +56,7 @@ def rebuild(database: Database, task: Rebuilding, tell: Callable[[Progress], Non
         tell(progress)
     tell(progress)
     _run(database, task, lambda session: _settle_all(session, task, progress))
+    _run(database, task, lambda session: _finish_erasures(session, task, progress))
     _compare_sums(database, task, progress)
     return progress
 
@@ -112,9 +116,12 @@ def _chunk(database: Database, task: Rebuilding, progress: Progress) -> int:
         rows = _next_rows(session, task, progress.last_seq)
         contributed = _contributed(session, rows)
         corrections = corrections_of(session, [row.instance_id for row in rows])
+        reviews = reviews_of(session, [row.instance_id for row in rows])
         for row in rows:
+            review = last_word(reviews, row.instance_id, row.sha256 or b"")
             changes = [each.changes for each in corrections.get((row.instance_id, row.sha256 or b""), ())]
-            _derive(session, row, changes, contributed.get(row.instance_id.bytes, []), task, found.differences)
+            contributions = contributed.get(row.instance_id.bytes, [])
+            _derive(session, row, changes, review, contributions, task, found.differences)
         found.last_seq = rows[-1].seq or 0 if rows else progress.last_seq
         return len(rows)
 
@@ -146,6 +153,7 @@ def _derive(
     session: Session,
     row: Submission,
     changes: Sequence[Changes],
+    review: ReviewState | None,
     contributed: list[ScoredInterview],
     task: Rebuilding,
     differences: Counter[str],
@@ -158,16 +166,18 @@ def _derive(
     as_received = reread(row, (), task.library, holder).sha256 == row.sha256 if changes else _is_as_received(row)
     if not as_received:
         differences["raw_bytes"] += 1
-    columns = {name: value for name, value in derived(interview).items() if getattr(row, name) != value}
+    wanted = {**derived(interview), "review": review}
+    columns = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     if columns:
         differences["submission"] += 1
         if not task.check:
             session.execute(update(Submission).where(col(Submission.instance_id) == row.instance_id).values(**columns))
-    expected = contribution_rows(row.model_dump(), interview, counts=row.state is State.CURRENT)
+    counts, approved = queries.counts(row.state, review), review is ReviewState.APPROVED
+    expected = contribution_rows(row.model_dump(), interview, counts=counts, approved=approved)
     if _comparable(expected) != _comparable([each.model_dump(exclude={"summed"}) for each in contributed]):
         differences["contribution"] += 1
         if not task.check:
-            queries.remove_contributions(session, [row.instance_id])
+            queries.withdraw_contributions(session, [row.instance_id])
             if expected:
                 queries.insert_contributions(session, expected)
 
@@ -207,11 +217,12 @@ def _settle_all(session: Session, task: Rebuilding, progress: Progress) -> int:
     edited = select(Submission.deprecated_id).where(col(Submission.deprecated_id).is_not(None))
     rows = session.exec(
         select(Submission.instance_id, Submission.deprecated_id, Submission.seq, Submission.state).where(
+            col(Submission.state) != State.ERASED,
             or_(
                 col(Submission.deprecated_id).is_not(None),
                 col(Submission.instance_id).in_(edited),
                 col(Submission.state) != State.CURRENT,
-            )
+            ),
         )
     ).all()
     states = {Revision(i, deprecated_id, seq): State(state) for i, deprecated_id, seq, state in rows}
@@ -224,3 +235,17 @@ def _settle_all(session: Session, task: Rebuilding, progress: Progress) -> int:
             if not task.check:
                 queries.set_state(session, [revision.instance_id], state)
     return len(rows)
+
+
+def _finish_erasures(session: Session, task: Rebuilding, progress: Progress) -> int:
+    """What was set aside at the very moment in which its id was erased, by a transaction that could not see that."""
+    ids = session.exec(
+        select(SetAside.instance_id)
+        .join(Submission, col(Submission.instance_id) == col(SetAside.instance_id))
+        .where(Submission.state == State.ERASED)
+    ).all()
+    if ids:
+        progress.differences["erased"] += len(ids)
+    if ids and not task.check:
+        destroy(session, set(ids), Order("came while its interview was being erased"))
+    return len(ids)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from sqlmodel import Session
 
 from app.submissions import queries
+from app.submissions.destroy import Order, destroy
 from app.submissions.lineage import State, settle
 
 
@@ -14,11 +15,16 @@ def settle_again(
 ) -> dict[uuid.UUID, State]:
     """Enter the states of the families of the touched interviews, which are locked, and return them.
 
-    `originals` are what new edits among them replace; those that have not come yet are announced.
+    `originals` are what new edits among them replace; those that have not come yet are announced. Where one of a
+    family was erased, what has joined it is erased, too.
     """
     if originals:
         queries.announce(session, originals)
     before = queries.lock_family(session, touched)
+    if State.ERASED in before.values():
+        ids = {revision.instance_id for revision in before}
+        destroy(session, ids, Order("belongs to an interview that was erased before"))
+        return dict.fromkeys(ids, State.ERASED)
     after = settle(before)
     for state in State:
         entering = [r.instance_id for r, old in before.items() if after[r.instance_id] == state != old]

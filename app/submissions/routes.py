@@ -42,6 +42,7 @@ from app.submissions.incoming import Library, Source, read_item
 from app.submissions.intake import Answer, Arrival, OutOfDate, receive
 from app.submissions.item import Incoming
 from app.submissions.protocol import BatchOut, HaveIn, HaveOut, Limits
+from app.submissions.review_state import ReviewState
 from app.traffic.load import Load
 
 router = APIRouter(tags=["submissions"])
@@ -126,15 +127,17 @@ def submissions(
     form_id: str | None = None,
     community: str | None = None,
     since: datetime | None = None,
+    review: ReviewState | None = None,
     cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> dict[str, Any]:
     """Interviews that the caller may see, in the order of arrival, without their answers.
 
-    Page on by giving `next_cursor` back as `cursor`; it is null on the last page. `since` is the time of arrival.
+    Page on by giving `next_cursor` back as `cursor`; it is null on the last page. `since` is the time of arrival,
+    `review` how the interview stands.
     """
     database: Database = request.app.state.database
-    filters = {"form_id": form_id, "community": community, "since": since}
+    filters = {"form_id": form_id, "community": community, "since": since, "review": review}
     return page(database, holder, request.app.state.areas(), filters, cursor, limit)
 
 

@@ -26,7 +26,7 @@ from sqlmodel import Session, SQLModel
 from app.database import Ready, ReadyQuery, ReadyRows
 from app.scoring.tables import ScoredInterview
 from app.submissions.lineage import State
-from app.submissions.tables import Batch, Correction, Heartbeat, SetAside, Submission
+from app.submissions.tables import Batch, Correction, Erasure, Heartbeat, SetAside, Submission
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,11 @@ def _made_ready(dialect: Dialect) -> Statements:
     contribution, first, answer = _table(ScoredInterview), submission.c, set(batch.c.keys())
     answer -= {"device_id", "batch_id", "sha256", "received_at"}
     ids: BindParameter[Any] = bindparam("ids", expanding=True)
-    known_first = select(first.instance_id, first.sha256, first.seq, cast(first.flags, String))
+    is_announced = first.state == literal_column(f"'{State.ANNOUNCED}'")
+    # What has come and has no content any more was erased.
+    known_first = select(first.instance_id, first.sha256, first.seq, cast(first.flags, String)).where(
+        not_(is_announced)
+    )
     known_aside = select(
         aside.c.instance_id,
         aside.c.sha256,
@@ -71,9 +75,10 @@ def _made_ready(dialect: Dialect) -> Statements:
     )
     claim = insert(batch).on_conflict_do_nothing().returning(batch.c.device_id, batch.c.batch_id)
     keep_aside = insert(aside).on_conflict_do_nothing().returning(aside.c.instance_id, aside.c.sha256)
-    keep = _replacing(
-        insert(submission), submission, "instance_id", keep="state", only=submission.c.sha256.is_(None)
-    ).returning(case((first.state != literal_column(f"'{State.CURRENT}'"), first.instance_id)))
+    keep = _replacing(insert(submission), submission, "instance_id", keep="state", only=is_announced).returning(
+        case((first.state != literal_column(f"'{State.CURRENT}'"), first.instance_id))
+    )
+    numbered = union_all(*map(_last, (submission, aside, _table(Erasure))))
     return Statements(
         known_first=ReadyQuery(known_first.where(first.instance_id.in_(ids)), dialect),
         known_aside=ReadyQuery(known_aside.where(aside.c.instance_id.in_(ids)), dialect),
@@ -88,7 +93,7 @@ def _made_ready(dialect: Dialect) -> Statements:
         insert_submissions=ReadyRows(keep, submission, dialect),
         insert_set_aside=ReadyRows(keep_aside, aside, dialect),
         insert_contributions=ReadyRows(insert(contribution), contribution, dialect),
-        last_seq=Ready(select(func.max(union_all(_last(submission), _last(aside)).subquery().c.seq)), dialect),
+        last_seq=Ready(select(func.max(numbered.subquery().c.seq)), dialect),
     )
 
 

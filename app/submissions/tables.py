@@ -9,10 +9,16 @@ from sqlmodel import Field, SQLModel
 
 from app.database import EnumText, UuidBytes
 from app.submissions.lineage import State
+from app.submissions.review_state import ReviewState
 
 
 class StateText(EnumText[State]):
     enum = State
+    cache_ok = True
+
+
+class ReviewText(EnumText[ReviewState]):
+    enum = ReviewState
     cache_ok = True
 
 
@@ -26,7 +32,8 @@ class Submission(SQLModel, table=True):
     """An interview that counts, or did until an edit replaced it. The unique key judges all races.
 
     `raw` is the item byte for byte as it was sent; every other column can be made from it again, but for who brought
-    it and when. A row in state `announced` holds only the id of an interview that an edit names and that has not come.
+    it and when. A row in state `announced` holds only the id of an interview that an edit names and that has not come,
+    one in state `erased` the id of an interview that must never come again. `review` is the last word of a `Review`.
     """
 
     instance_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
@@ -40,6 +47,7 @@ class Submission(SQLModel, table=True):
     round: str | None = None
     enumerator: str | None = None
     refusal: bool = False
+    review: ReviewState | None = Field(default=None, sa_type=ReviewText)
     flags: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     raw: bytes | None = None
     device_id: uuid.UUID | None = Field(default=None, sa_type=UuidBytes)
@@ -130,6 +138,39 @@ class Ruling(SQLModel, table=True):
     at: datetime
     holder_id: uuid.UUID = Field(sa_type=UuidBytes)
     reason: str
+
+
+class Review(SQLModel, table=True):
+    """What a coordinator said about one content: appended, never changed. The note may be personal."""
+
+    instance_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
+    sha256: bytes = Field(primary_key=True, sa_type=LargeBinary(32))
+    number: int = Field(primary_key=True)
+    at: datetime
+    holder_id: uuid.UUID = Field(sa_type=UuidBytes)
+    state: ReviewState = Field(sa_type=ReviewText)
+    note: str | None = None
+
+
+class Erasure(SQLModel, table=True):
+    """What remains of a content that was erased: that it was here, whose tablet brought it, and by whose order it went.
+
+    `told` counts how often a tablet was told that it is kept. No `holder_id` tells the command line, or an edit that
+    came after its interview had been erased.
+    """
+
+    instance_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
+    sha256: bytes = Field(primary_key=True, sa_type=LargeBinary(32))
+    at: datetime
+    holder_id: uuid.UUID | None = Field(default=None, sa_type=UuidBytes)
+    reason: str
+    seq: int = Field(sa_type=BigInteger, index=True)
+    told: int
+    device_id: uuid.UUID = Field(sa_type=UuidBytes)
+    device_seq: int | None = Field(default=None, sa_type=BigInteger)
+    received_at: datetime
+
+    __table_args__ = (_numbered("erasure"),)
 
 
 class Batch(SQLModel, table=True):

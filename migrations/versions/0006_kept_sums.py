@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cell_id"),
     )
     op.create_index("ix_score_cell_framework", "score_cell", ["framework_id", "framework_version", "community"])
-    op.add_column("scored_interview", sa.Column("summed", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("scored_interview", sa.Column("summed", sa.Integer(), nullable=False, server_default="0"))
     with op.batch_alter_table("scored_interview") as batch:
         batch.alter_column("summed", server_default=None)
         batch.drop_index("ix_scored_interview_framework")
@@ -32,6 +32,6 @@ def upgrade() -> None:
         "ix_scored_interview_waiting",
         "scored_interview",
         ["framework_id", "framework_version"],
-        sqlite_where=sa.text("counts <> summed"),
-        postgresql_where=sa.text("counts <> summed"),
+        sqlite_where=sa.text("summed <> CAST(counts AS INTEGER)"),
+        postgresql_where=sa.text("summed <> CAST(counts AS INTEGER)"),
     )

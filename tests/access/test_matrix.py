@@ -19,8 +19,9 @@ from tests.support.village import Villages
 MATRIX = Path(__file__).parent / "matrix.csv"
 HELD = village.interview(version="9")
 CONTESTED = village.interview()
-SUBJECTS = {"held": HELD, "conflicts": CONTESTED}
-"""What the doors under these names are asked about: as often as it is asked, it stays held and contested."""
+UNWANTED = village.interview()
+SUBJECTS = {"held": HELD, "conflicts": CONTESTED, "erase": UNWANTED}
+"""What the doors under these names are asked about: as often as it is asked, it stays held, contested and erased."""
 
 
 def _sha256(item: dict[str, Any]) -> str:
@@ -41,6 +42,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/releases"): {"framework": "safety", "title": "Baseline"},
     ("POST", "/api/v1/facts"): workshops.facts(),
     ("POST", "/api/v1/workshops"): workshops.workshop(),
+    ("POST", "/api/v1/submissions/{instance_id}/review"): {"state": "approved"},
+    ("POST", "/api/v1/submissions/{instance_id}/erase"): {"reason": "asked for"},
+    ("POST", "/api/v1/reviews"): {"state": "approved", "instance_ids": []},
     ("POST", "/api/v1/enrolments"): {"name": "newcomer", "role": "enumerator", "communities": [village.NORTH]},
 }
 PARAMETERS = {"/api/v1/releases/compare": ("a", "b")}
@@ -83,7 +87,7 @@ def _callers(villages: Villages) -> dict[str, Caller]:
 
 
 def _ask(villages: Villages, caller: Caller, method: str, path: str, release_id: str = "0", workshop: str = "") -> int:
-    place = path.removeprefix("/api/v1/").split("/")[0]
+    place = "erase" if path.endswith("/erase") else path.removeprefix("/api/v1/").split("/")[0]
     subject = SUBJECTS.get(place, villages.items["north"])
     names = {"form_id": "household", "version": "1", "name": "leaver", "node": "total", "release_id": release_id}
     address = path.format(instance_id=subject["instance_id"], workshop_id=workshop or "none", **names)
@@ -97,7 +101,7 @@ def _ask(villages: Villages, caller: Caller, method: str, path: str, release_id:
 
 def test_every_caller_gets_in_where_the_table_says(villages: Villages) -> None:
     other = {**CONTESTED, "answers": {**CONTESTED["answers"], "minutes": 90}}
-    villages.north[Role.ENUMERATOR].send(HELD, CONTESTED, other)
+    villages.north[Role.ENUMERATOR].send(HELD, CONTESTED, other, UNWANTED)
     score_new_frameworks(villages.server.database, Library.of(villages.server.database))
     release = villages.server.enrol(Role.ADMIN).post("/releases", json=BODIES["POST", "/api/v1/releases"]).json()
     expected = _expected()

@@ -21,8 +21,8 @@ PROMISED = [
     "restore",
     "renew-epoch",
 ]
-BESIDE = ["preview", "replay"]
-"""What the contract does not name and the work of authors and coordinators needs."""
+BESIDE = ["preview", "replay", "erase"]
+"""What the contract does not name and the work of authors and coordinators, or the law, needs."""
 
 
 def test_the_commands_are_those_that_were_promised() -> None:

@@ -7,7 +7,7 @@ from tests.support.village import NORTH, SOUTH, Villages, interview
 
 BEGINNING = [
     *("instance_id", "version", "community", "round", "received_at", "started_at", "ended_at"),
-    *("state", "refusal", "flags", "synthetic", "seq"),
+    *("state", "review", "refusal", "flags", "synthetic", "seq"),
 ]
 
 

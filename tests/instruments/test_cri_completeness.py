@@ -82,3 +82,16 @@ def test_records_of_one_assessment_add_to_each_other(city: tuple[Caller, Caller]
 def test_nothing_is_in_before_anything_came(city: tuple[Caller, Caller]) -> None:
     nothing = {"values": 0, "of": 156, "share": 0.0}
     assert _completeness(city[1], "cri") == {"qualitative": nothing, "quantitative": nothing}
+
+
+def test_only_what_is_approved_is_in_where_it_is_asked_for(
+    city: tuple[Caller, Caller], server: Server, documents: dict[str, Any]
+) -> None:
+    tablet, analyst = city
+    ratings = _asked(documents["cri/framework"])
+    records = [_interview(documents["cri/qualitative"], at, {each: "3"}) for at, each in enumerate(ratings[:2])]
+    tablet.send(*records)
+    body = {"state": "approved", "instance_ids": [records[0]["instance_id"]]}
+    assert server.enrol(Role.COORDINATOR).post("/reviews", json=body).status_code == 200
+    assert _completeness(analyst, "cri")["qualitative"]["values"] == 2
+    assert _completeness(analyst, "cri", include="approved")["qualitative"]["values"] == 1

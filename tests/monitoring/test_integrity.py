@@ -77,7 +77,7 @@ def test_books_balance_when_tablets_race_with_the_same_interviews(villages: Vill
         ("DELETE FROM scored_interview WHERE community = 'south.1'", {2}),
         ("UPDATE score_cell SET sums = (SELECT max(sums) FROM score_cell) || sums", {2}),
         ("DELETE FROM score_cell WHERE community = 'south.1'", {2}),
-        ("UPDATE scored_interview SET summed = false WHERE community = 'south.1'", {2}),
+        ("UPDATE scored_interview SET summed = 0 WHERE community = 'south.1'", {2}),
         ("UPDATE submission SET refusal = true WHERE community = 'south.1'", {2}),
     ],
 )

@@ -47,6 +47,7 @@ FRAMEWORK: dict[str, Any] = {
     "version": "1",
     "form": "household",
     "scale": {"min": 1, "max": 5},
+    "policy": {"n_suppress": 0},
     "indicators": [
         {
             "id": "evacuation",

@@ -14,7 +14,7 @@ from app.scoring import keep
 from app.scoring.estimation import score_rows
 from app.scoring.interviews import contribution
 from app.scoring.queries import load_contributions
-from app.scoring.tables import ScoreCell, ScoredInterview
+from app.scoring.tables import WAITING, ScoreCell, ScoredInterview
 from app.submissions.incoming import Library
 from app.submissions.rebuild import Rebuilding, rebuild
 from tests.support.server import Server
@@ -49,7 +49,7 @@ def _cells(database: Database) -> set[tuple[Any, ...]]:
 
 def _waiting(database: Database) -> int:
     with database.read() as session:
-        return len(session.exec(select(ScoredInterview).where(text("counts <> summed"))).all())
+        return len(session.exec(select(ScoredInterview).where(WAITING)).all())
 
 
 def _assert_exact(server: Server) -> None:
@@ -67,6 +67,21 @@ def _assert_exact(server: Server) -> None:
         told = server.enrol(Role.ANALYST).get("/scores", params=params).json()["scores"]
         assert sample.interviews == len(rows)
         assert [{name: row[name] for name in asked[0]} for row in told] == [dict(row) for row in asked]
+
+
+def test_reviews(village: Server) -> None:
+    chance, tablet, coordinator = random.Random(4), village.enrol(), village.enrol(Role.COORDINATOR)
+    sent = _interviews(chance, 30)
+    tablet.send(*sent)
+    for state in ("approved", "rejected", "approved", "has_issues"):
+        ids = [each["instance_id"] for each in chance.sample(sent, 12)]
+        assert coordinator.post("/reviews", json={"state": state, "instance_ids": ids}).status_code == 200
+        _assert_exact(village)
+    with village.database.read() as session:
+        rows = session.exec(select(ScoredInterview).where(ScoredInterview.counts, ScoredInterview.approved)).all()
+    assert 0 < len(rows) < len(sent)
+    told = village.enrol(Role.ANALYST).get("/scores", params={"include": "approved"}).json()
+    assert told["watermark"]["submissions"] == len(rows)
 
 
 def test_edits_conflicts_and_late_originals(village: Server) -> None:
@@ -102,7 +117,7 @@ def test_another_framework_and_a_rebuild_leave_the_same_bytes(village: Server) -
         "UPDATE score_cell SET moments = sums WHERE community = 'north.1'",
         "UPDATE score_cell SET psu = 'other'",
         "DELETE FROM score_cell WHERE community = 'south.1'",
-        "UPDATE scored_interview SET summed = false WHERE community = 'south.1'",
+        "UPDATE scored_interview SET summed = 0 WHERE community = 'south.1'",
         "UPDATE scored_interview SET weight = 3",
         "DELETE FROM scored_interview WHERE community = 'south.1'",
     ],

@@ -23,6 +23,7 @@ from app.scoring.facts.protocol import FactsIn, WorkshopIn
 from app.scoring.facts.queries import find_workshop
 from app.scoring.facts.record import record_facts, record_workshop
 from app.scoring.facts.survey import survey_of
+from app.scoring.inquiry import Scope
 
 router = APIRouter(tags=["facts"])
 
@@ -84,7 +85,7 @@ def workshops(sent: WorkshopIn, request: Request, holder: FactRecorder) -> dict[
     database: Database = request.app.state.database
 
     # Estimates may take a second: they are made before the transaction that others wait for.
-    about = published.framework.id, published.framework.version, sent.round
+    about = published.framework.id, published.framework.version, Scope(sent.round)
     everybody = ask_within(request.app.state, None, *about)
     survey = survey_of(everybody.rows({COMMUNITY: sent.community}))
     told = _told(request, holder, sent.community, *about)
@@ -127,7 +128,7 @@ def workshop(workshop_id: str, request: Request, holder: FactReader) -> dict[str
     if kept is None:
         raise NotFound
     about, entries = kept
-    told = _told(request, holder, about.community, about.framework_id, about.framework_version, about.round)
+    told = _told(request, holder, about.community, about.framework_id, about.framework_version, Scope(about.round))
     return described_workshop(about, entries, told)
 
 
@@ -154,9 +155,7 @@ def _writable(request: Request, holder: Holder) -> Collection[str]:
     return areas.within(holder.communities) & areas.keys() if holder.communities else areas.keys()
 
 
-def _told(
-    request: Request, holder: Holder, community: str, framework: str, version: str, round_: str | None
-) -> Told | None:
+def _told(request: Request, holder: Holder, community: str, framework: str, version: str, scope: Scope) -> Told | None:
     """Which of a community's numbers of the survey the holder may see; None for who reads no scores.
 
     Who sees a part alone may subtract what others cannot: workshops keep what may be told to those who see all.
@@ -165,5 +164,5 @@ def _told(
         return None
     if communities_of(request.app.state, holder) is None:
         return lambda node: True
-    inquiry = ask(request.app.state, holder, framework, version, round_)
+    inquiry = ask(request.app.state, holder, framework, version, scope)
     return lambda node: inquiry.verdict({COMMUNITY: community}, node).is_published

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Protocol
 
-from app.scoring.cells import Respondents, respondents
+from app.scoring.cells import respondents
 from app.scoring.conceal import conceal
 from app.scoring.disclosure import Verdict
 from app.scoring.domains import COMMUNITY, ROUND, Crossing, Domain, crossing
@@ -71,6 +71,7 @@ class _View:
     ci_method: ProportionMethod
     made: dict[tuple[tuple[str, str], ...], tuple[Sums, list[dict[str, Any]]]] = field(default_factory=dict)
     known: dict[str | None, Mapping[str, Givens]] = field(default_factory=dict)
+    asked: dict[Crossing, list[Domain]] = field(default_factory=dict)
 
     def rows(self, domain: Domain) -> list[dict[str, Any]]:
         return self._make(domain)[1]
@@ -90,18 +91,23 @@ class _View:
         scores = {node: each.score for node, each in given.items()}
         base = resting(self.framework, sums, given) if self.source == "agreed" else sums
         rows = domain_rows(self.framework, domain, base, self.interviews.design, self.ci_method, scores)
-        verdicts = self._verdicts(domain, sums, given)
+        verdicts = self._verdicts(domain, given)
         return [conceal(row, {}, verdicts) for row in _sourced(self.framework, rows, given)]
 
-    def _verdicts(self, domain: Domain, sums: Sums, given: Givens) -> Verdicts:
+    def _verdicts(self, domain: Domain, given: Givens) -> Verdicts:
         """Groups and records tell nothing of anybody; what was agreed stands among numbers of people."""
         if self.source != "agreed":
             return Verdicts({})
-        return judge_mixture(self.framework, lambda node: self._verdict(domain, sums, node), given)
+        return judge_mixture(self.framework, lambda node: self._verdict(domain, node), given)
 
-    def _verdict(self, domain: Domain, sums: Sums, node: str) -> Verdict:
+    def _verdict(self, domain: Domain, node: str) -> Verdict:
         # Scores are given of rounds, too, in which nobody has been asked, and of which the survey knows no verdict.
-        return self.interviews.verdict(domain, node) if _base(sums, node).n else PUBLISHED
+        return self.interviews.verdict(domain, node) if domain in self._asked(tuple(domain)) else PUBLISHED
+
+    def _asked(self, names: Crossing) -> list[Domain]:
+        if names not in self.asked:
+            self.asked[names] = self.interviews.domains(["*".join(names)] if names else [])
+        return self.asked[names]
 
     def _given(self, domain: Domain) -> Givens:
         """Nobody has given a score of the women or the young of a community."""
@@ -119,7 +125,7 @@ class _View:
         if not places:
             return {}
         parts: dict[str, list[_Part]] = {}
-        asked = {each[COMMUNITY] for each in self.interviews.domains([COMMUNITY]) if each}
+        asked = {each[COMMUNITY] for each in self._asked((COMMUNITY,)) if each}
         for code in sorted(asked | given.keys()):
             for node, part in self._parts({COMMUNITY: code, **domain}, places):
                 parts.setdefault(node, []).append(part)
@@ -132,11 +138,11 @@ class _View:
             if node in places and row["suppressed"]:
                 yield node, _Part(Fraction(1), 0.0, MIXED, is_hidden=True)
             elif node in places and score is not None:
-                yield node, _Part(_weight(sums, node), score, row["source"], self._weighs_in_secret(domain, sums, node))
+                yield node, _Part(_weight(sums, node), score, row["source"], self._weighs_in_secret(domain, node))
 
-    def _weighs_in_secret(self, domain: Domain, sums: Sums, node: str) -> bool:
+    def _weighs_in_secret(self, domain: Domain, node: str) -> bool:
         # How many people a hidden row has is hidden too, and what was agreed in its place weighs as they do.
-        return self.source == "agreed" and not self._verdict(domain, sums, node).is_published
+        return self.source == "agreed" and not self._verdict(domain, node).is_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +201,8 @@ def _mean(parts: Sequence[_Part]) -> Given:
 
 def _weight(sums: Sums, node: str) -> Fraction:
     """Of the interviews with a score there; a value from elsewhere alone is one record."""
-    return _base(sums, node).weight or Fraction(1)
-
-
-def _base(sums: Sums, node: str) -> Respondents:
-    """Whom an indicator or node rests on."""
     own = sums.indicators.get(node)
-    return respondents(own.cells) if own else sums.nodes[node]
+    return (respondents(own.cells) if own else sums.nodes[node]).weight or Fraction(1)
 
 
 def _sourced(framework: Framework, rows: Sequence[ScoreRow], given: Givens) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from app.problems import (
     answers,
 )
 from app.scoring.ask import ask
+from app.scoring.inquiry import Included, Scope
 from app.scoring.releases.audience import Audience
 from app.scoring.releases.browse import compared, find, listing
 from app.scoring.releases.publish import Edition, publish
@@ -44,6 +45,7 @@ class ReleaseIn(BaseModel):
     framework: str
     version: str | None = None
     round: str | None = None
+    include: Included = "all"
     by: list[str] = []
     audience: Audience = Audience.ANALYSTS
     title: Text
@@ -62,7 +64,7 @@ def release(asked: ReleaseIn, request: Request, holder: Releaser) -> dict[str, A
     safe. What is for the public is seen by everybody who may read scores, and tells counts of people in fives.
     """
     of = request.app.state
-    inquiry = ask(of, holder, asked.framework, asked.version, asked.round)
+    inquiry = ask(of, holder, asked.framework, asked.version, Scope(asked.round, asked.include))
     edition = Edition(asked.title, asked.note, asked.audience, holder, datetime.now(UTC))
     release_id = publish(of.database, inquiry, asked.by, edition)
     with of.database.read() as session:

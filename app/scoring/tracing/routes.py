@@ -9,7 +9,7 @@ from app.access.policy import Right, may
 from app.problems import InvalidRequest, NotFound, UnknownFramework, answers
 from app.scoring.ask import ask, check_names, communities_of
 from app.scoring.domains import COMMUNITY, Domain
-from app.scoring.inquiry import Inquiry
+from app.scoring.inquiry import Included, Inquiry, Scope
 from app.scoring.tracing.trace import Page, trace
 
 router = APIRouter(tags=["scores"])
@@ -27,6 +27,7 @@ def lineage(
     framework: str | None = None,
     version: str | None = None,
     round: str | None = None,
+    include: Included = "all",
     community: str | None = None,
     dimension: Dimension = [],  # noqa: B006 -- FastAPI copies it
     cursor: Cursor = 0,
@@ -38,7 +39,7 @@ def lineage(
     estimate. Values of sensitive questions are withheld, and so are all that would lead to a suppressed number.
     """
     of = request.app.state
-    inquiry = ask(of, holder, framework, version, round)
+    inquiry = ask(of, holder, framework, version, Scope(round, include))
     domain = _domain(inquiry, community, dimension)
     check_names(inquiry, tuple(domain), "query")
     page = Page(cursor, limit) if may(holder.role, Right.READ_SUBMISSIONS) else None

@@ -4,6 +4,7 @@ import math
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlmodel import Session
@@ -65,7 +66,7 @@ def trace(
         raise NotFound
     names = [each.id for each in indicators_under(framework, place)]
     apart = {**domain, **inquiry.restriction}
-    everybody = _interviews(session, framework, communities)
+    everybody = _interviews(session, inquiry, communities)
     members = [(seq, each) for seq, each in everybody if _is_in(each, apart, names)]
     rows = domain_rows(framework, apart, inquiry.sums(domain), inquiry.design)
     told = conceal(next(row for row in rows if row["node"] == node), apart, inquiry.verdicts)
@@ -73,7 +74,7 @@ def trace(
         framework,
         names,
         inquiry.sensitive,
-        reserved(framework, count(inquiry.found.sample), inquiry.verdicts, names),
+        _reserved(inquiry, names),
         {name: _total(name, members) for name in names},
         weights_in(framework, place, rows),
         told["suppressed"] is not None,
@@ -87,8 +88,18 @@ def trace(
     }
 
 
-def _interviews(session: Session, framework: Framework, communities: Collection[str] | None) -> list[Numbered]:
-    return sorted((each.seq, each.contribution) for each in load_interviews(session, framework, communities))
+def _interviews(session: Session, inquiry: Inquiry, communities: Collection[str] | None) -> list[Numbered]:
+    found = load_interviews(session, inquiry.framework, communities, only_approved=inquiry.scope.only_approved)
+    return sorted(((each.seq, each.contribution) for each in found), key=itemgetter(0))
+
+
+def _reserved(inquiry: Inquiry, indicators: Collection[str]) -> dict[str, frozenset[Place]]:
+    """The places whose values are told neither of what is asked about nor of the whole that it is a part of."""
+    found = reserved(inquiry.framework, count(inquiry.found.sample), inquiry.verdicts, indicators)
+    if inquiry.found is inquiry.whole:
+        return found
+    whole = _reserved(inquiry.of_all, indicators)
+    return {name: own | whole[name] for name, own in found.items()}
 
 
 def _is_in(interview: Contribution, domain: Domain, indicators: Sequence[str]) -> bool:

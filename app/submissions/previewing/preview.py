@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from app.database import Database
 from app.forms.document import canonical_bytes
@@ -12,7 +12,7 @@ from app.scoring.catalogue import PublishedFramework, These, prepare
 from app.scoring.changes import causes, changes
 from app.scoring.contribution import Contribution
 from app.scoring.domains import COMMUNITY
-from app.scoring.inquiry import Inquiry, sensitive_in
+from app.scoring.inquiry import Inquiry, Scope, sensitive_in
 from app.scoring.interviews import contribution
 from app.scoring.moves import has_moved, moves
 from app.scoring.queries import Contributions
@@ -22,6 +22,7 @@ from app.submissions.derivation import contribution_rows
 from app.submissions.incoming import Library
 from app.submissions.lineage import State
 from app.submissions.reread import corrections_of, holders_of, reread
+from app.submissions.review_state import ReviewState
 from app.submissions.tables import Submission
 
 CHUNK = 200
@@ -79,7 +80,7 @@ def _inquiry(published: PublishedFramework, interviews: list[Contribution], draf
     found = Contributions(Sample.of(framework, own), 0, None)
     design = Sample.of(framework, interviews).design()
     forms = {form_id: library.catalogue.versions(form_id).values() for form_id in published.scorer.by_form}
-    return Inquiry(published, draft.round, found, design, sensitive_in(framework, forms))
+    return Inquiry(published, Scope(draft.round), found, found, design, sensitive_in(framework, forms))
 
 
 def _read(
@@ -109,6 +110,7 @@ def _pages(database: Database, forms: set[str]) -> Iterator[list[Submission]]:
         col(Submission.form_id).in_(forms),
         col(Submission.sha256).is_not(None),
         Submission.state == State.CURRENT,
+        or_(col(Submission.review).is_(None), col(Submission.review) != ReviewState.REJECTED),
     ]
     with database.read() as session:
         until = session.exec(select(func.max(Submission.seq)).where(*conditions)).one() or 0

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from app.access import audit
 from app.access.tables import Holder
 from app.database import Database, take_seqs
-from app.problems import InConflict, Problem
+from app.problems import Erased, InConflict, Problem
 from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
 from app.submissions.incoming import Library
@@ -102,8 +102,6 @@ def use(
         outcomes.append(Outcome(row, reread(row, changes, library, brought_by[row.device_id])))
     _judge(session, outcomes)
     _keep(session, [each for each in outcomes if each.status in (Status.ACCEPTED, Status.EDITED)], now)
-    for outcome in outcomes:
-        session.add(outcome.row)
     used = Counter(str(outcome.status) for outcome in outcomes if outcome.status is not Status.HELD)
     if used:
         audit.record(session, now, by, "held_replayed", f"{used.total()} interviews", **used)
@@ -130,7 +128,7 @@ def _keep(session: Session, usable: Sequence[Outcome], now: dt.datetime) -> None
     if not usable:
         return
     rows = [
-        {"state": State.CURRENT, **provenance(outcome.row), "seq": seq, **derived(outcome.interview)}
+        {"state": State.CURRENT, "review": None, **provenance(outcome.row), "seq": seq, **derived(outcome.interview)}
         for outcome, seq in zip(usable, take_seqs(session, len(usable)), strict=True)
     ]
     inserted = queries.insert_submissions(session, sorted(rows, key=lambda row: row["instance_id"].bytes))
@@ -157,6 +155,8 @@ def _settle(kept: Sequence[Outcome], announced: Collection[uuid.UUID], session: 
     for outcome in edits:
         if after[outcome.row.instance_id] == State.CONFLICT:
             outcome.status, outcome.problem = Status.CONFLICT, InConflict()
+        elif after[outcome.row.instance_id] == State.ERASED:
+            outcome.problem = Erased()
 
 
 def provenance(row: Any) -> dict[str, Any]:

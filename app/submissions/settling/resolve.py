@@ -26,6 +26,8 @@ from app.submissions.incoming import Library
 from app.submissions.item import Interview
 from app.submissions.lineage import State
 from app.submissions.reread import corrections_of, holders_of, reread
+from app.submissions.review_state import ReviewState
+from app.submissions.reviews import last_word, reviews_of
 from app.submissions.revisions import settle_again
 from app.submissions.settling.conflicts import Content, Dispute, dispute, seen
 from app.submissions.settling.moment import write_by_library
@@ -134,7 +136,9 @@ def _keep_content(session: Session, found: Dispute, kept: Content, resolution: R
         _put_aside(session, present, resolution.at)
         _put_in_place(session, present, kept.row, interview)
         touched = {present.instance_id, *([before] if before else [])}
-        settle_again(session, touched, [interview.deprecated_id] if interview.deprecated_id else [])
+        after = settle_again(session, touched, [interview.deprecated_id] if interview.deprecated_id else [])
+        if after[present.instance_id] is State.ERASED:
+            return
     for content in found.contents:
         if isinstance(content.row, SetAside) and content.row.settled_at is None:
             content.row.settled_at = resolution.at
@@ -169,10 +173,11 @@ def _put_aside(session: Session, row: Submission, now: dt.datetime) -> None:
 
 def _put_in_place(session: Session, present: Submission, chosen: SetAside, interview: Interview) -> None:
     """Let the chosen content stand under its id, with a new number, and score it."""
-    row = {**provenance(chosen), "seq": take_seqs(session, 1)[0], **derived(interview)}
+    review = last_word(reviews_of(session, [chosen.instance_id]), chosen.instance_id, chosen.sha256)
+    row = {**provenance(chosen), "seq": take_seqs(session, 1)[0], "review": review, **derived(interview)}
     own = col(Submission.instance_id) == chosen.instance_id
     session.execute(update(Submission).where(own).values(**row))
-    queries.remove_contributions(session, [chosen.instance_id])
-    counts = present.state is State.CURRENT
-    if contributions := contribution_rows(row, interview, counts=counts):
+    queries.withdraw_contributions(session, [chosen.instance_id])
+    counts = queries.counts(present.state, review)
+    if contributions := contribution_rows(row, interview, counts=counts, approved=review is ReviewState.APPROVED):
         queries.insert_contributions(session, contributions)

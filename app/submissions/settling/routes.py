@@ -11,6 +11,7 @@ from sqlmodel import col
 from app.access.guard import FieldworkSettler
 from app.database import Database
 from app.submissions.incoming import Library
+from app.submissions.protocol import Name, Reason
 from app.submissions.receipt import Status
 from app.submissions.settling import conflicts, held
 from app.submissions.settling.mend import Mender, Mending, mend
@@ -24,7 +25,6 @@ router = APIRouter(tags=["settling"])
 Cursor = Annotated[int, Query(ge=0, lt=2**63)]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]
-Reason = Annotated[str, Field(min_length=1, max_length=1_000, pattern=r"^[^\x00]*\S[^\x00]*$")]
 
 LARGEST_CORRECTION = 1_000_000
 
@@ -59,7 +59,7 @@ class MendedOut(BaseModel):
 
 
 class ReplayIn(BaseModel):
-    form_id: str | None = None
+    form_id: Name | None = None
 
 
 class ReplayOut(BaseModel):

@@ -20,13 +20,14 @@ from app.scoring.facts.sources import source_rows
 from app.scoring.facts.values import Value
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework
-from app.scoring.inquiry import Inquiry
+from app.scoring.inquiry import Included, Inquiry, Scope
 from app.scoring.queries import Contributions
 from app.scoring.sums import Sample
 
 INDICATORS, PLACES = ("warning", "shelter", "trust"), ("a", "b", "c")
 NODES = ("total", "safety", *INDICATORS)
-UNKNOWN = [(place, indicator) for place in PLACES for indicator in INDICATORS]
+CELLS = [(place, indicator) for place in PLACES for indicator in INDICATORS]
+UNKNOWN = [(*cell, approved) for cell in CELLS for approved in (False, True)]
 STEP = 0.25
 
 FRAMEWORK = Framework.model_validate(
@@ -53,10 +54,12 @@ FRAMEWORK = Framework.model_validate(
         "policy": {"n_suppress": 5},
     }
 )
-Counts = Mapping[tuple[str, str], int]
+Counts = Mapping[tuple[str, str, bool], int]
 Told = dict[tuple[Any, str], float]
 
-counts = st.fixed_dictionaries({cell: st.sampled_from([0, 2, 4, 5, 8, 12]) for cell in UNKNOWN})
+size = st.sampled_from([0, 2, 4, 5, 8, 12])
+unreviewed = st.fixed_dictionaries({(*cell, False): size for cell in CELLS})
+reviewed = st.fixed_dictionaries(dict.fromkeys(UNKNOWN, size))
 agreed = st.sets(st.tuples(st.sampled_from(PLACES), st.sampled_from(NODES)))
 
 
@@ -67,41 +70,50 @@ def _value(place: str, node: str) -> Value:
 def _people(counts: Counts) -> list[Contribution]:
     """Each answers one question alone, with 3."""
     return [
-        Contribution(f"{place}-{indicator}-{at}", place, None, 1, {}, {indicator: 3.0})
-        for (place, indicator), count in counts.items()
+        Contribution(f"{place}-{indicator}-{approved}-{at}", place, None, 1, {}, {indicator: 3.0}, approved=approved)
+        for (place, indicator, approved), count in counts.items()
         for at in range(count)
     ]
 
 
-def _inquiry(people: Sequence[Contribution]) -> Inquiry:
+def _inquiry(people: Sequence[Contribution], include: Included) -> Inquiry:
     published = PublishedFramework(FRAMEWORK, b"", compile_framework(FRAMEWORK))
     sample = Sample.of(FRAMEWORK, people)
-    return Inquiry(published, None, Contributions(sample, 0, None), sample.design(), frozenset())
+    whole = Contributions(sample, 0, None)
+    found = replace(whole, sample=sample.reviewed(approved=True)) if include == "approved" else whole
+    return Inquiry(published, Scope(None, include), whole, found, sample.design(), frozenset())
 
 
-def _rows(people: Sequence[Contribution], values: Sequence[Value] | None) -> list[dict[str, Any]]:
-    inquiry = _inquiry(people)
+def _rows(
+    people: Sequence[Contribution], values: Sequence[Value] | None, include: Included = "all"
+) -> list[dict[str, Any]]:
+    inquiry = _inquiry(people, include)
     if values is None:
         return [row for domain in inquiry.domains(["community"]) for row in inquiry.rows(domain)]
     return source_rows("agreed", inquiry, values, ["community"])
 
 
-def _told(people: Sequence[Contribution], values: Sequence[Value] | None) -> Told:
-    rows = _rows(people, values)
+def _told(people: Sequence[Contribution], values: Sequence[Value] | None, include: Included = "all") -> Told:
+    rows = _rows(people, values, include)
     return {(tuple(row["domain"].items()), row["node"]): row["estimate"] for row in rows if row["estimate"] is not None}
 
 
-def _moved(people: Iterable[Contribution], place: str, indicator: str) -> list[Contribution]:
+def _moved(people: Iterable[Contribution], cell: tuple[str, str, bool]) -> list[Contribution]:
     return [
-        replace(each, values={indicator: 3 + STEP}) if (each.community, *each.values) == (place, indicator) else each
+        replace(each, values=dict.fromkeys(each.values, 3 + STEP))
+        if (each.community, *each.values, each.approved) == cell
+        else each
         for each in people
     ]
 
 
-def _sums(people: Sequence[Contribution], values: Sequence[Value] | None) -> list[list[Fraction]]:
+def _sums(
+    people: Sequence[Contribution], values: Sequence[Value] | None, include: Included = "all"
+) -> list[list[Fraction]]:
     """By row that is told, how much each unknown is worth in it."""
-    before = _told(people, values)
-    after = [_told(_moved(people, *cell), values) for cell in UNKNOWN]
+    before = _told(people, values, include)
+    held = {(each.community, *each.values, each.approved) for each in people}
+    after = [_told(_moved(people, cell), values, include) if cell in held else before for cell in UNKNOWN]
     return [
         [Fraction((moved[row] - score) / STEP).limit_denominator(10_000) for moved in after]
         for row, score in before.items()
@@ -124,14 +136,23 @@ def _rank(rows: Sequence[Sequence[Fraction]]) -> int:
 
 
 @settings(max_examples=30)
-@given(counts=counts, agreed=agreed)
+@given(counts=unreviewed, agreed=agreed)
 def test_nothing_more_can_be_solved_for(counts: Counts, agreed: set[tuple[str, str]]) -> None:
     people, values = _people(counts), [_value(*each) for each in sorted(agreed)]
     survey, mixed = _sums(people, None), _sums(people, values)
     assert _rank(survey + mixed) == _rank(survey)
 
 
-@given(counts=counts, agreed=agreed)
+@settings(max_examples=20)
+@given(counts=reviewed, agreed=agreed)
+def test_nothing_more_can_be_solved_for_from_what_is_approved(counts: Counts, agreed: set[tuple[str, str]]) -> None:
+    people, values = _people(counts), [_value(*each) for each in sorted(agreed)]
+    survey = [*_sums(people, None), *_sums(people, None, "approved")]
+    mixed = [*_sums(people, values), *_sums(people, values, "approved")]
+    assert _rank(survey + mixed) == _rank(survey)
+
+
+@given(counts=unreviewed, agreed=agreed)
 def test_nobody_is_counted_whom_the_survey_hides(counts: Counts, agreed: set[tuple[str, str]]) -> None:
     people, values = _people(counts), [_value(*each) for each in sorted(agreed)]
     survey = {(str(row["domain"]), row["node"]): row for row in _rows(people, None)}
@@ -143,7 +164,7 @@ def test_nobody_is_counted_whom_the_survey_hides(counts: Counts, agreed: set[tup
 def test_the_law_can_fail() -> None:
     """Two hidden halves of a whole, of which one is known."""
     whole, half = [Fraction(1, 2)] * 2, [Fraction(0), Fraction(1)]
-    zeros = [Fraction(0)] * 7
+    zeros = [Fraction(0)] * (len(UNKNOWN) - 2)
     assert _rank([whole + zeros]) == 1
     assert _rank([whole + zeros, half + zeros]) == 2
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,12 @@ def test_replay_uses_what_can_be_used_and_leaves_the_rest(
     }
     assert {receipt["status"] for receipt in tablet.send(*items)["receipts"]} == {"duplicate"}
     in_order()
+
+
+@pytest.mark.parametrize("odd", ['"\\ud800"', '"a\\u0000"'])
+def test_a_name_that_no_form_can_have_is_refused(admin: Caller, odd: str) -> None:
+    answer = admin.post("/replays", content=f'{{"form_id": {odd}}}', headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["slug"]) == (422, "invalid_request")
 
 
 def test_who_pages_by_number_sees_what_was_replayed(fieldwork: Server, tablet: Caller, admin: Caller) -> None:

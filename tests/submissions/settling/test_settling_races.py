@@ -1,35 +1,14 @@
 """A coordinator and a tablet, or two coordinators, at one moment: each interview counts once, and nothing drifts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from copy import deepcopy
-from threading import Barrier
 from typing import Any
-
-import pytest
 
 from tests.submissions.household import FORM, HERE, interview, new_id
 from tests.support.server import Caller, Server
 
 ROUNDS = 8
-
-
-@pytest.fixture
-def together() -> Iterator[Callable[..., list[Any]]]:
-    """Do several things at once, and return what each said."""
-    with ThreadPoolExecutor(4) as pool:
-
-        def run(*deeds: Callable[[], Any]) -> list[Any]:
-            barrier = Barrier(len(deeds))
-
-            def start(deed: Callable[[], Any]) -> Any:
-                barrier.wait()
-                return deed()
-
-            return list(pool.map(start, deeds))
-
-        yield run
 
 
 def test_a_replay_and_the_same_interview_sent_again(
