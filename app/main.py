@@ -46,6 +46,7 @@ from app.problems import (
     answers,
 )
 from app.scoring.catalogue import Frameworks
+from app.scoring.facts.routes import router as facts
 from app.scoring.releases.routes import router as releases
 from app.scoring.routes import router as scoring
 from app.scoring.tracing.routes import router as tracing
@@ -116,7 +117,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # What tablets ask most is looked for first.
     app.include_router(door, **described)
     app.include_router(openrosa)
-    scores = (scoring, tracing, previewing, releases)
+    scores = (scoring, facts, tracing, previewing, releases)
     kept = (submissions, attached, settling, reviewing, erasing)
     for router in (forms, communities, *kept, *scores, exports, monitoring, access):
         app.include_router(router, **described)

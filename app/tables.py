@@ -5,6 +5,7 @@ from app.attachments.tables import Attachment, DiscardedContent, Upload
 from app.communities.tables import Community
 from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
+from app.scoring.facts.tables import Fact, Workshop, WorkshopEntry
 from app.scoring.releases.tables import Release
 from app.scoring.tables import FrameworkVersion, ScoreCell, ScoredInterview
 from app.submissions.tables import Batch, Correction, Erasure, Heartbeat, Review, Ruling, SetAside, Submission
@@ -17,6 +18,7 @@ __all__ = [
     "Correction",
     "DiscardedContent",
     "Erasure",
+    "Fact",
     "FormFile",
     "FormMapping",
     "FormVersion",
@@ -33,5 +35,7 @@ __all__ = [
     "Submission",
     "Token",
     "Upload",
+    "Workshop",
+    "WorkshopEntry",
     "XForm",
 ]

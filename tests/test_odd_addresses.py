@@ -14,6 +14,9 @@ ADDRESSES = [
     "/scores?framework={}",
     "/scores?round={}",
     "/scores.csv?by={}",
+    "/facts?node={}",
+    "/workshops?community={}",
+    "/workshops/{}",
     "/fieldwork?form_id={}",
 ]
 

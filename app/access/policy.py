@@ -22,6 +22,8 @@ class Right(StrEnum):
     SETTLE_FIELDWORK = "settle_fieldwork"
     READ_SCORES = "read_scores"
     READ_EXPORTS = "read_exports"
+    READ_FACTS = "read_facts"
+    RECORD_FACTS = "record_facts"
     PREVIEW_FRAMEWORKS = "preview_frameworks"
     PUBLISH_RELEASES = "publish_releases"
     READ_METERS = "read_meters"
@@ -42,10 +44,20 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_FIELDWORK,
             Right.SETTLE_FIELDWORK,
             Right.PUBLISH_FORMS,
+            Right.READ_FACTS,
+            Right.RECORD_FACTS,
             Right.ENROL_ENUMERATORS,
         }
     ),
-    Role.ANALYST: frozenset({Right.READ_COMMUNITIES, Right.READ_SUBMISSIONS, Right.READ_SCORES, Right.READ_EXPORTS}),
+    Role.ANALYST: frozenset(
+        {
+            Right.READ_COMMUNITIES,
+            Right.READ_SUBMISSIONS,
+            Right.READ_SCORES,
+            Right.READ_EXPORTS,
+            Right.READ_FACTS,
+        }
+    ),
     Role.ADMIN: frozenset(Right),
 }
 

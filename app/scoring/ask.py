@@ -1,6 +1,7 @@
 """Opening an inquiry for somebody: which framework is meant, whose communities, and what may be crossed."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Protocol
 
 from app.access.tables import Holder
@@ -8,6 +9,7 @@ from app.communities.areas import Areas
 from app.database import Database
 from app.forms.catalogue import Catalogue
 from app.problems import InvalidRequest
+from app.scoring.assessments import load_completeness
 from app.scoring.catalogue import Frameworks
 from app.scoring.domains import MOST, ROUND, Crossing, dimensions
 from app.scoring.inquiry import Inquiry, Scope, inquire
@@ -29,10 +31,23 @@ def ask(
     server: Server, holder: Holder, framework: str | None, version: str | None, scope: Scope = EVERYTHING
 ) -> Inquiry:
     """The inquiry of this holder to a published version. Raises `UnknownFramework`."""
+    return ask_within(server, communities_of(server, holder), framework, version, scope)
+
+
+def ask_within(
+    server: Server,
+    communities: Collection[str] | None,
+    framework: str | None,
+    version: str | None,
+    scope: Scope = EVERYTHING,
+) -> Inquiry:
+    """The inquiry of somebody who may see these communities, None meaning all. Raises `UnknownFramework`."""
     published = server.frameworks.named(framework, version)
     forms = {form_id: server.catalogue.versions(form_id).values() for form_id in published.scorer.by_form}
     with server.database.read() as session:
-        return inquire(session, published, scope, communities_of(server, holder), forms)
+        inquiry = inquire(session, published, scope, communities, forms)
+        complete = load_completeness(session, server.frameworks, published, communities, scope)
+    return replace(inquiry, completeness=complete)
 
 
 def communities_of(server: Server, holder: Holder) -> Collection[str] | None:

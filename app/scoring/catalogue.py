@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from app.database import Database, Snapshot
 from app.forms.answers import Scalar
 from app.problems import UnknownFramework
+from app.scoring.completeness import Checklist, compile_checklist
 from app.scoring.framework import Framework
 from app.scoring.indicators import Scorer, compile_framework, placement
 from app.scoring.layout import Layout
@@ -35,6 +36,11 @@ class PublishedFramework:
         return indicators | {node.id: node.label for node in self.framework.tree.nodes()}
 
     @cached_property
+    def checklist(self) -> Checklist:
+        """The values that it asks for, by kind."""
+        return compile_checklist(self.framework)
+
+    @cached_property
     def layout(self) -> Layout:
         """How the sums of its cells are kept."""
         return Layout.of(self.framework)
@@ -44,6 +50,8 @@ class PublishedFramework:
         place = placement(self.framework, form_id, values)
         scores = self.scorer.score(form_id, values)
         described = {name: value for name in PLACE if (value := getattr(place, name))}
+        if inputs := self.checklist.read(form_id, values):
+            described["inputs"] = inputs
         items = self.scorer.items(form_id, values)
         return {"weight": place.weight, "place": described, "scores": scores, "items": items}
 

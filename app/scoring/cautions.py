@@ -26,7 +26,7 @@ def cautions(row: Mapping[str, Any], estimate: Estimate, design: Design, few: in
 def _small(row: Mapping[str, Any], estimate: Estimate, few: int) -> dict[str, bool]:
     n = row["n"]
     return {
-        "no_data": n == 0,
+        "no_data": n == 0 and estimate.value is None,
         f"n_lt_{few}": 0 < n < few,
         "low_coverage": n > 0 and estimate.value is None,
         INVALID_WEIGHT: INVALID_WEIGHT in row["missing"],

@@ -2,12 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
+from types import MappingProxyType
 from typing import Literal, NotRequired, TypedDict
 
 from app.scoring.cautions import WIDE, WIDE_SHARE, cautions
+from app.scoring.cells import respondents
 from app.scoring.contribution import Contribution
 from app.scoring.domains import ROUND
 from app.scoring.framework import Framework, Indicator, Leaf, Node, Scale
@@ -94,9 +96,13 @@ def domain_rows(
     sums: Sums,
     design: Design,
     ci_method: ProportionMethod = "logit",
+    given: Mapping[str, float] = MappingProxyType({}),
 ) -> list[ScoreRow]:
-    """The rows of one domain from its sums; `ci_method` is that of indicators that are proportions."""
-    table = _Domain(framework, domain, sums, design, ci_method)
+    """The rows of one domain from its sums; `ci_method` is that of indicators that are proportions.
+
+    `given` scores, by indicator or node, stand in place of estimates.
+    """
+    table = _Domain(framework, domain, sums, design, ci_method, given)
     placed = {leaf.indicator for leaf in framework.tree.leaves()}
     tree = [row for row, _ in table.tree_rows(framework.tree, "total")]
     if framework.bands:
@@ -134,6 +140,7 @@ class _Domain:
     sums: Sums
     design: Design
     ci_method: ProportionMethod = "logit"
+    given: Mapping[str, float] = field(default_factory=dict)
 
     def tree_rows(self, place: Node | Leaf, level: Level) -> list[tuple[ScoreRow, Estimate]]:
         if isinstance(place, Leaf):
@@ -142,7 +149,16 @@ class _Domain:
         branches = [self.tree_rows(child, below) for child in place.children]
         return [self.node_row(place, level, [branch[0] for branch in branches]), *chain(*branches)]
 
+    def given_row(self, name: str, level: Level, children: list[Share]) -> tuple[ScoreRow, Estimate]:
+        """A number that rests on no interview, so that its sampling error is not known."""
+        estimate = Estimate(self.given[name], None, respondents({}))
+        row = self._row(name, level, estimate, None, None)
+        row |= {"coverage": 1.0, "children": children}
+        return self._flagged(row, estimate, _wide(self.framework.scale)), estimate
+
     def indicator_row(self, name: str) -> tuple[ScoreRow, Estimate]:
+        if name in self.given:
+            return self.given_row(name, "indicator", [])
         indicator = next(each for each in self.framework.indicators if each.id == name)
         own, scale = self.sums.indicators[name], self.framework.scale_of(indicator)
         estimate = mean(own.cells)
@@ -169,6 +185,9 @@ class _Domain:
         self, node: Node, level: Level, children: list[tuple[ScoreRow, Estimate]]
     ) -> tuple[ScoreRow, Estimate]:
         weights = [child.weight for child in node.children]
+        if node.id in self.given:
+            stated = [_share(weight, row, None) for weight, (row, _) in zip(weights, children, strict=True)]
+            return self.given_row(node.id, level, stated)
         parts = [(weight, estimate) for weight, (_, estimate) in zip(weights, children, strict=True)]
         present = math.fsum(weight for weight, part in parts if part.value is not None)
         coverage = present / math.fsum(weights)

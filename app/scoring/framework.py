@@ -118,6 +118,7 @@ class Indicator(Part):
     """One score of one interview.
 
     `direction` -1 mirrors the score, unless the rule says its own (`reverse`, or `direction` of goalposts).
+    Completeness is counted for each `kind`.
     """
 
     id: Name
@@ -125,6 +126,7 @@ class Indicator(Part):
     unit: Literal["household", "person", "community"] = "household"
     direction: Direction = 1
     source: Literal["survey", "group", "external"] = "survey"
+    kind: Name | None = None
     scale: Scale | None = None
     rule: Rule
 
@@ -225,12 +227,13 @@ class Reference(NamedTuple):
 
 
 class Framework(Part):
-    """A whole `score/1` document."""
+    """A whole `score/1` document. The completeness of the frameworks `beside` it is told with its own."""
 
     spec: Literal["score/1"]
     id: Name
     version: Name
     form: Name
+    beside: list[Name] = []
     label: Labels = {}
     provenance: str = "unspecified"
     note: str | Labels | None = None

@@ -1,7 +1,7 @@
 """A question to one framework version: what counts of the fieldwork, and what may be told of it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -10,9 +10,13 @@ from sqlmodel import Session
 from app.forms.protection import protected
 from app.forms.questions import Form
 from app.scoring.catalogue import PublishedFramework
+from app.scoring.completeness import Share
+from app.scoring.conceal import conceal
 from app.scoring.disclosure import Verdict
 from app.scoring.domains import ROUND, Domain
+from app.scoring.estimation import domain_rows
 from app.scoring.framework import Framework, locate
+from app.scoring.intervals import ProportionMethod
 from app.scoring.margins import Verdicts, count, judge_all, judge_part
 from app.scoring.queries import Contributions, load_contributions
 from app.scoring.sums import Sample, Sums
@@ -38,7 +42,8 @@ class Inquiry:
     """What counts in the asker's communities (`whole`) and what of it is asked about (`found`: all of it, or what is
     approved), out of a sample of which these may be a part (`design`).
 
-    `sensitive` are the indicators on which it harms to be known to answer as everybody does.
+    `sensitive` are the indicators on which it harms to be known to answer as everybody does, and `completeness` tells
+    by kind how many of the values that the framework asks for are in.
     """
 
     published: PublishedFramework
@@ -47,6 +52,7 @@ class Inquiry:
     found: Contributions
     design: Design
     sensitive: frozenset[str]
+    completeness: Mapping[str, Share] = field(default_factory=dict)
 
     @property
     def framework(self) -> Framework:
@@ -74,6 +80,11 @@ class Inquiry:
     def sums(self, domain: Domain) -> Sums:
         """What the interviews of a domain add up to."""
         return self.asked.within(domain).sums()
+
+    def rows(self, domain: Domain, ci_method: ProportionMethod = "logit") -> list[dict[str, Any]]:
+        """Every node's row in a domain, as far as it may be told."""
+        rows = domain_rows(self.framework, domain, self.sums(domain), self.design, ci_method)
+        return [conceal(row, {**domain, **self.restriction}, self.verdicts) for row in rows]
 
     def verdict(self, domain: Domain, node: str) -> Verdict:
         """Whether a node's numbers may be told in a domain of what is asked about."""
@@ -109,6 +120,7 @@ class Inquiry:
                 "as_of": self.found.as_of,
             },
             "include": self.scope.include,
+            "completeness": self.completeness,
             "synthetic": bool(self.found.sample.synthetic),
             "design": {"declared": framework.design.is_declared, **framework.design.model_dump()},
         }

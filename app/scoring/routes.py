@@ -1,7 +1,7 @@
 """The door to the scores."""
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -13,7 +13,9 @@ from app.problems import InvalidRequest, NotFound, UnequalVersions, UnknownFrame
 from app.scoring.ask import ask, check_names, communities_of
 from app.scoring.assess import reliability
 from app.scoring.compare import differences
-from app.scoring.domains import COMMUNITY, crossing
+from app.scoring.domains import COMMUNITY, ROUND, crossing
+from app.scoring.facts.queries import load_values
+from app.scoring.facts.values import Source
 from app.scoring.inquiry import Included, Inquiry, Scope
 from app.scoring.intervals import ProportionMethod
 from app.scoring.interviews import Interview, load_interviews
@@ -42,7 +44,7 @@ Include = Annotated[
     Query(description="`all`: every interview that counts and that no review rejects; `approved`: only approved ones."),
 ]
 CiMethod = Annotated[ProportionMethod, Query(description="The interval of indicators that are proportions.")]
-
+Score = Annotated[Source, Query(description="Whose numbers: the survey's, those of groups or records, or the agreed.")]
 
 Between = Annotated[str, Query(description="`community`, `round` or a dimension that the framework declares.")]
 
@@ -56,17 +58,17 @@ def scores(
     round: Round = None,
     by: By = [],  # noqa: B006 -- FastAPI copies it
     include: Include = "all",
+    score: Score = "survey",
     ci_method: CiMethod = "logit",
 ) -> Response:
     """Every node of a framework's tree, for all communities together and then for each domain of `by`.
 
     Each row says on how many interviews it rests, what is missing and why, and how it is made from its children.
     Rows of few people, and those that would give them away, have `suppressed` in place of numbers, whatever is asked.
+    `score` chooses whose numbers these are; where it is not the survey's, each row tells its `source`.
     Numbers are not rounded. `framework` may be left out where only one is published, `version` for the latest.
     """
-    inquiry = ask(request.app.state, holder, framework, version, Scope(round, include))
-    _check_domains(inquiry, by)
-    return _json(tell_scores(inquiry, by, ci_method))
+    return _json(_answer(request, holder, framework, version, Scope(round, include), by, score, ci_method))
 
 
 @router.get("/scores.csv", response_class=Csv, responses=UNKNOWN)
@@ -78,12 +80,11 @@ def scores_csv(
     round: Round = None,
     by: By = [],  # noqa: B006
     include: Include = "all",
+    score: Score = "survey",
     ci_method: CiMethod = "logit",
 ) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
-    inquiry = ask(request.app.state, holder, framework, version, Scope(round, include))
-    _check_domains(inquiry, by)
-    return Csv(as_table(tell_scores(inquiry, by, ci_method)))
+    return Csv(as_table(_answer(request, holder, framework, version, Scope(round, include), by, score, ci_method)))
 
 
 @router.get("/scores/differences", responses=UNKNOWN)
@@ -163,6 +164,27 @@ def score_sensitivity(
     return _json(sensitivity(inquiry, interviews, place, by))
 
 
+def _answer(
+    request: Request,
+    holder: Holder,
+    framework: str | None,
+    version: str | None,
+    scope: Scope,
+    by: list[str],
+    score: Source,
+    ci_method: ProportionMethod,
+) -> dict[str, Any]:
+    server = request.app.state
+    inquiry = ask(server, holder, framework, version, scope)
+    _check_domains(inquiry, by)
+    if score == "agreed":
+        _check_agreed(by)
+    with server.database.read() as session:
+        own = communities_of(server, holder)
+        values = [] if score == "survey" else load_values(session, inquiry.framework, own)
+    return tell_scores(inquiry, by, ci_method, score, values)
+
+
 def _inquire_deeply(
     request: Request, holder: Holder, framework: str | None, version: str | None, scope: Scope
 ) -> tuple[Inquiry, list[Interview]]:
@@ -176,6 +198,13 @@ def _inquire_deeply(
 def _check_domains(inquiry: Inquiry, by: list[str]) -> None:
     for each in by:
         check_names(inquiry, crossing(each), "query.by")
+
+
+def _check_agreed(by: list[str]) -> None:
+    """Workshops agree on communities in a round, and not on the women or the young of one."""
+    for each in by:
+        if not {*crossing(each)} <= {COMMUNITY, ROUND}:
+            raise InvalidRequest(where="query.by", what=f"'{each}': agreed scores are of a {COMMUNITY} or a {ROUND}.")
 
 
 def _check_place(inquiry: Inquiry, node: str) -> None:

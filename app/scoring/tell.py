@@ -3,12 +3,12 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from app.scoring.conceal import conceal
 from app.scoring.domains import COMMUNITY
-from app.scoring.estimation import domain_rows
+from app.scoring.facts.sources import source_rows
+from app.scoring.facts.values import Source, Value
 from app.scoring.inquiry import Inquiry
 from app.scoring.intervals import ProportionMethod
 
@@ -37,17 +37,35 @@ COLUMNS = [
     "coverage",
     "flags",
     "suppressed",
+    "score",
+    "source",
 ]
 
 
-def tell_scores(inquiry: Inquiry, by: Sequence[str], ci_method: ProportionMethod = "logit") -> dict[str, Any]:
-    """The rows of all together and of each of `by`, each with its label and, where synthetic, marked so."""
-    told = [
-        conceal(row, {**domain, **inquiry.restriction}, inquiry.verdicts)
-        for domain in inquiry.domains(by)
-        for row in domain_rows(inquiry.framework, domain, inquiry.sums(domain), inquiry.design, ci_method)
-    ]
-    return {**inquiry.about(), "scores": [_described(row, inquiry) for row in told]}
+def tell_scores(
+    inquiry: Inquiry,
+    by: Sequence[str],
+    ci_method: ProportionMethod = "logit",
+    score: Source = "survey",
+    values: Sequence[Value] = (),
+) -> dict[str, Any]:
+    """The rows of all together and of each of `by`, each with its label and, where synthetic, marked so.
+
+    `score` is whose numbers they are; all but the survey's go by these `values` too.
+    """
+    if score == "survey":
+        rows = [row for domain in inquiry.domains(by) for row in inquiry.rows(domain, ci_method)]
+    else:
+        rows = source_rows(score, inquiry, values, by, ci_method)
+    about, labels = inquiry.about(), inquiry.published.labels
+    synthetic = inquiry.found.sample.synthetic | {each.community for each in values if each.synthetic}
+    return {
+        **about,
+        "watermark": _reaching(about["watermark"], values, inquiry.scope.round),
+        "score": score,
+        "synthetic": bool(synthetic),
+        "scores": [_marked({**row, "label": labels.get(row["node"], {})}, synthetic) for row in rows],
+    }
 
 
 def as_table(answer: dict[str, Any]) -> str:
@@ -67,13 +85,24 @@ def as_table(answer: dict[str, Any]) -> str:
                 "domain": json.dumps(row["domain"]),
                 "missing": json.dumps(row["missing"]),
                 "flags": " ".join(row["flags"]),
+                "score": answer["score"],
             }
         )
     return table.getvalue()
 
 
-def _described(row: dict[str, Any], inquiry: Inquiry) -> dict[str, Any]:
+def _reaching(watermark: Mapping[str, Any], values: Sequence[Value], round_: str | None) -> dict[str, Any]:
+    """How far an answer reaches that rests on these values too, and how many of them hold in the round."""
+    moments = [*([watermark["as_of"]] if watermark["as_of"] else []), *(each.recorded_at for each in values)]
+    return {
+        **watermark,
+        "seq": max([watermark["seq"], *(each.seq for each in values)]),
+        "values": sum(each.is_of(round_) for each in values),
+        "as_of": max(moments, default=None),
+    }
+
+
+def _marked(row: dict[str, Any], synthetic: Collection[str]) -> dict[str, Any]:
     community = row["domain"].get(COMMUNITY)
-    synthetic = inquiry.found.sample.synthetic if community is None else inquiry.found.sample.synthetic & {community}
-    label = inquiry.published.labels.get(row["node"], {})
-    return {**row, "label": label, "flags": [*row["flags"], *(["synthetic"] if synthetic else [])]}
+    touched = bool(synthetic) if community is None else community in synthetic
+    return {**row, "flags": [*row["flags"], *(["synthetic"] if touched else [])]}

@@ -13,7 +13,7 @@ from app.access.policy import Role
 from app.submissions.identity import content_hash
 from app.submissions.incoming import Library
 from app.submissions.rebuild import score_new_frameworks
-from tests.support import village
+from tests.support import village, workshops
 from tests.support.instances import as_xml
 from tests.support.server import Caller, Server
 from tests.support.village import Villages
@@ -47,6 +47,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/conflicts/{instance_id}/resolve"): {"keep": _sha256(CONTESTED), "reason": "asked again"},
     ("POST", "/api/v1/frameworks/preview"): village.FRAMEWORK,
     ("POST", "/api/v1/releases"): {"framework": "safety", "title": "Baseline"},
+    ("POST", "/api/v1/facts"): workshops.facts(),
+    ("POST", "/api/v1/workshops"): workshops.workshop(),
     ("POST", "/api/v1/submissions/{instance_id}/review"): {"state": "approved"},
     ("POST", "/api/v1/submissions/{instance_id}/erase"): {"reason": "asked for"},
     ("POST", "/api/v1/reviews"): {"state": "approved", "instance_ids": []},
@@ -93,12 +95,13 @@ def _callers(villages: Villages) -> dict[str, Caller]:
     }
 
 
-def _ask(villages: Villages, caller: Caller, method: str, path: str, release_id: str = "0") -> int:
+def _ask(villages: Villages, caller: Caller, method: str, path: str, release_id: str = "0", workshop: str = "") -> int:
     place = "erase" if path.endswith("/erase") else path.removeprefix("/api/v1/").split("/")[0]
     subject = SUBJECTS.get(place, villages.items["north"])
     instance_id = subject["instance_id"]
     names = {"form_id": "household", "version": "1", "name": "leaver", "node": "total", "release_id": release_id}
     names |= {"instance_id": instance_id, "token": caller.token or "nobody", "sha256": "0" * 64}
+    names["workshop_id"] = workshop or "none"
     if "{upload_id}" in path:
         own = villages.north[Role.ENUMERATOR].post(f"/submissions/{instance_id}/attachments", json=UNSENT)
         names["upload_id"] = own.json()["upload_id"]
@@ -121,12 +124,14 @@ def test_every_caller_gets_in_where_the_table_says(villages: Villages) -> None:
     score_new_frameworks(villages.server.database, Library.of(villages.server.database))
     release = villages.server.enrol(Role.ADMIN).post("/releases", json=BODIES["POST", "/api/v1/releases"]).json()
     expected = _expected()
+    held = villages.north[Role.COORDINATOR].post("/workshops", json=workshops.workshop()).json()["id"]
     found = {}
     for caller_name, caller in _callers(villages).items():
         villages.server.enrol(Role.ENUMERATOR, [village.NORTH], name="leaver")
         for path, methods in _operations(villages.server).items():
             for method in methods:
-                found[method, path, caller_name] = _ask(villages, caller, method, path, release["release_id"])
+                release_id = release["release_id"]
+                found[method, path, caller_name] = _ask(villages, caller, method, path, release_id, held)
         villages.server.revoke("leaver")
     assert found.keys() == expected.keys(), "a new route or caller needs its row in matrix.csv, and a thought"
     differing = {cell: (found[cell], expected[cell]) for cell in expected if found[cell] != expected[cell]}

@@ -14,8 +14,8 @@ from app.problems import NotAllowed
 SENTENCE: dict[str, str] = {
     "enumerator": "read_communities read_forms send_interviews read_own_submissions",
     "coordinator": "read_communities read_submissions read_personal_answers see_fieldwork settle_fieldwork "
-    "publish_forms enrol_enumerators",
-    "analyst": "read_communities read_submissions read_scores read_exports",
+    "publish_forms enrol_enumerators read_facts record_facts",
+    "analyst": "read_communities read_submissions read_scores read_exports read_facts",
     "admin": " ".join(Right),
 }
 """As `Who may what` in the contract says it; everybody knows the communities that they work in."""

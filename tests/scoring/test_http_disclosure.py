@@ -62,6 +62,10 @@ def test_few_people_are_flagged(guarded: Server) -> None:
     assert not any(row["suppressed"] for row in rows.values())
 
 
+def test_a_flag_is_told_once(guarded: Server) -> None:
+    assert _rows(_sent(guarded, _people(20, minutes=None)), "shelter")[()]["flags"].count("no_data") == 1
+
+
 def test_verdicts_do_not_depend_on_what_is_asked(guarded: Server) -> None:
     people = [_people(4, sex="f"), _people(21, sex="m"), _people(30, SOUTH, sex="f"), _people(30, SOUTH, sex="m")]
     analyst = _sent(guarded, *people)
