@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,10 +26,13 @@ T = TypeVar("T")
 
 __all__ = ["Database", "Snapshot", "Work", "changed", "generation"]
 
+LAST_MIGRATION = text("SELECT version_num FROM alembic_version")
 GENERATION = text("SELECT generation FROM server")
 SHARED_GENERATION = text("SELECT generation FROM server FOR SHARE")
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+HEAD = "0013"
+"""The newest migration."""
 
 
 class Database:
@@ -115,11 +116,23 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema up to date, and give a new database its identity."""
-        configuration = Config()
-        configuration.set_main_option("script_location", str(MIGRATIONS))
-        configuration.attributes["url"] = self.url
-        command.upgrade(configuration, "head")
+        if not self._is_up_to_date():
+            # Loaded only where there is something to do: a server at rest keeps its memory.
+            from alembic import command
+            from alembic.config import Config
+
+            configuration = Config()
+            configuration.set_main_option("script_location", str(MIGRATIONS))
+            configuration.attributes["url"] = self.url
+            command.upgrade(configuration, "head")
         self.write(_introduce)
+
+    def _is_up_to_date(self) -> bool:
+        try:
+            with self.engine.connect() as connection:
+                return bool(connection.scalar(LAST_MIGRATION) == HEAD)
+        except SQLAlchemyError:
+            return False
 
     def server(self) -> Server:
         """Who this server is; read-only."""
@@ -129,7 +142,7 @@ class Database:
     def durability(self) -> dict[str, str]:
         """Which database this is, its schema's migration, and how a commit reaches the disk."""
         with self.read() as session:
-            migration = session.scalars(text("SELECT version_num FROM alembic_version")).one()
+            migration = session.scalars(LAST_MIGRATION).one()
             if self.embedded:
                 mode, synchronous = journal()
                 version = sqlite.sqlite_version

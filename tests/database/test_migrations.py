@@ -2,11 +2,13 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 import app.tables
 from app.database import Database
 from app.database.engines import engine_for_migration
+from app.database.store import HEAD, MIGRATIONS
 
 assert app.tables.__all__
 
@@ -24,3 +26,7 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
     database.migrate()
     after = database.server()
     assert (after.server_id, after.epoch, after.generation) == (before.server_id, before.epoch, before.generation)
+
+
+def test_the_newest_migration_is_known_by_name() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == HEAD

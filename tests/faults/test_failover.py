@@ -21,7 +21,7 @@ from sqlmodel import Session
 from app.database import Database, doubts
 from app.main import create_app
 from app.settings import Settings
-from app.submissions import routes
+from app.submissions import deliver
 from app.submissions.intake import Answer, Arrival, _answer_of_earlier, receive
 from app.submissions.tables import Batch
 from tests.support.commands import seconds_until
@@ -216,5 +216,5 @@ def test_a_duplicate_that_writes_nothing_is_caught(
             return [_answer_of_earlier(session, arrival) for arrival in arrivals]
         return receive(session, arrivals)
 
-    monkeypatch.setattr(routes, "receive", look_first)
+    monkeypatch.setattr(deliver, "receive", look_first)
     assert any("not kept" in each for each in play(template, told_not_to_wait, Random(seed)))
