@@ -2,7 +2,6 @@
 
 import argparse
 import math
-import re
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,7 @@ from app.cli.documents import publish
 from app.cli.screen import err, out, show_json
 from app.database import Database
 from app.scoring.catalogue import Frameworks, PublishedFramework
-from app.scoring.inquiry import inquire
+from app.scoring.inquiry import Scope, inquire
 from app.scoring.tell import tell_scores
 from app.settings import Settings
 from app.submissions.queries import insert_contributions
@@ -27,7 +26,7 @@ from benchmarks.machine import describe
 from benchmarks.rig.interviews import Instrument, Tablet, open_instrument
 from benchmarks.rig.load import NEW, Load, load, together
 from benchmarks.rig.serving import Service, new_database, serving
-from benchmarks.rig.telling import README
+from benchmarks.rig.telling import fill_readme
 
 CHUNK = 1000
 READINGS, TURNS = 5, 3
@@ -75,7 +74,9 @@ def main(arguments: Sequence[str]) -> None:
     lines = _lines(readings, intake)
     out.print("\n".join(lines), markup=False)
     if options.write_readme:
-        _write(machine, lines)
+        kind = "sqlite" if machine["database"].startswith("SQLite") else "postgresql"
+        figures = "\n".join([*(f"- {name}: {value}" for name, value in machine.items()), "", *lines])
+        err.print(f"wrote {fill_readme(f'scores on {kind}', figures)}")
 
 
 def _readings(url: str, folder: Path, psu: str, stored: Sequence[int]) -> Iterator[Reading]:
@@ -97,7 +98,7 @@ def _read(database: Database, framework: PublishedFramework, psu: str, stored: i
     for _ in range(READINGS):
         began = process_time()
         with database.read() as session:
-            inquiry = inquire(session, framework, None, None, {})
+            inquiry = inquire(session, framework, Scope(), None, {})
         tell_scores(inquiry, ["community"])
         took.append(1000 * (process_time() - began))
     assert inquiry.asked.interviews == stored
@@ -135,6 +136,7 @@ def _rows(framework: PublishedFramework, psu: str) -> Iterator[dict[str, Any]]:
             "community": community,
             "round": None,
             "counts": True,
+            "approved": False,
             "synthetic": False,
             "weight": 1.0,
             "place": place,
@@ -175,15 +177,6 @@ def _lines(readings: Sequence[Reading], intake: Intake) -> list[str]:
     ]
     told = f"Intake of single interviews in batches of {BATCH}: {intake.on_us:,.0f} µs of processor with scores, "
     return [*lines, "", f"{told}{intake.off_us:,.0f} µs without: scores add {intake.added:.0%}."]
-
-
-def _write(machine: dict[str, str], lines: Sequence[str]) -> None:
-    kind = "sqlite" if machine["database"].startswith("SQLite") else "postgresql"
-    begin, end = f"<!-- scores: {kind} -->", f"<!-- end of scores: {kind} -->"
-    filled = "\n".join([begin, f"{machine['database']}; {machine['processor']}", "", *lines, end])
-    text = README.read_text(encoding="utf-8")
-    README.write_text(re.sub(f"{begin}.*?{end}", lambda _: filled, text, flags=re.DOTALL), encoding="utf-8")
-    err.print(f"wrote {README}")
 
 
 def _options() -> argparse.ArgumentParser:
