@@ -9,7 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from app.database import UuidBytes
 
-WAITING = text("summed <> CASE WHEN NOT counts THEN 0 WHEN approved THEN 2 ELSE 1 END")
+STANDING = "CASE WHEN NOT counts THEN 0 WHEN approved THEN 2 ELSE 1 END"
+WAITING = text(f"summed <> {STANDING}")
 """Of interviews that the kept sums do not follow yet."""
 
 
