@@ -3,13 +3,14 @@
 from asyncio import Transport
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.problems import Busy, Problem, TooSlow
 from app.settings import Settings
+from app.traffic.transport import OnePiece
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._received = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(cast(Transport, OnePiece(transport, self.loop)))
         self._await_head()
         if len(self.connections) > self._pace.max_connections:
             self._make_room()
