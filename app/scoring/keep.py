@@ -91,12 +91,11 @@ def catch_up(session: Session) -> int:
     return len(rows)
 
 
-def start_again(session: Session) -> int:
+def start_again(session: Session) -> None:
     """Forget every cell, so that all interviews wait to be counted."""
     wait_to_count(session)
     session.execute(delete(ScoreCell))
     session.execute(update(ScoredInterview).values(summed=0))
-    return 0
 
 
 def differing(session: Session) -> int:
