@@ -51,7 +51,8 @@ def may_count(session: Session) -> bool:
 
 
 def wait_to_count(session: Session) -> None:
-    """Wait until this transaction may change cells."""
+    """Wait until this transaction may change cells. Best before it locks rows: whoever may change cells waits for
+    rows, and of two that wait for each other one is begun anew, a second later."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(WAIT_FOR_LOCK)
 

@@ -160,10 +160,12 @@ def set_review(session: Session, ids: Collection[uuid.UUID], review: ReviewState
 
 def withdraw_contributions(session: Session, ids: Collection[uuid.UUID]) -> None:
     """Take what interviews contribute out of the scores for good, and of their sums."""
-    keep.wait_to_count(session)
     removed = delete(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))
     rows = session.execute(removed.returning(*SQLModel.metadata.tables["scored_interview"].columns)).mappings().all()
-    keep.count_out(session, [row for row in rows if row["summed"]])
+    # An edit that comes too late was summed by nobody, and must not wait while it holds the rows of its family.
+    if summed := [row for row in rows if row["summed"]]:
+        keep.wait_to_count(session)
+        keep.count_out(session, summed)
 
 
 def counts(state: State, review: ReviewState | None) -> bool:
