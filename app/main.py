@@ -25,7 +25,7 @@ from app.access.tables import Holder
 from app.attachments import open_depot
 from app.communities.queries import load_areas
 from app.communities.routes import router as communities
-from app.database import Snapshot, load_identity, serving
+from app.database import Database, Snapshot, load_identity, serving
 from app.exports.routes import router as exports
 from app.forms.catalogue import Catalogue
 from app.forms.routes import router as forms
@@ -86,22 +86,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         deadline = settings.database_deadline_seconds
         with serving(settings.database_url, settings.database_connections, deadline) as database:
-            app.state.settings = settings
-            app.state.database = database
-            app.state.depot = open_depot(settings)
-            app.state.identity = Snapshot(database, load_identity)
-            app.state.doorkeeper = Doorkeeper(database)
-            app.state.nonces = Nonces()
-            app.state.areas = Snapshot(database, load_areas)
-            app.state.catalogue = Catalogue(database)
-            app.state.tablet_forms = TabletForms(database)
-            app.state.frameworks = Frameworks(database)
-            app.state.try_held = partial(_try_held, app.state)
-            app.state.library = Snapshot(database, lambda _: _library(app.state))
-            meters = app.state.meters = Meters(partial(_about, app))
-            database.on_commit(meters.committed)
-            app.state.load = Load(settings.max_bytes, settings.max_bytes_in_flight, meters.in_flight, meters.waiting)
-            yield {"pace": Pace.of(settings, lambda why: meters.closed.labels(why).inc())}
+            _equip(app, settings, database)
+            closed = app.state.meters.closed
+            yield {"pace": Pace.of(settings, lambda why: closed.labels(why).inc())}
 
     app = FastAPIOffline(
         # ReDoc shows a picture from its maker's server; Swagger UI loads nothing from elsewhere.
@@ -113,6 +100,33 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Questionnaires out, interviews in exactly once, scores that explain themselves.",
         lifespan=lifespan,
     )
+    _open_doors(app)
+    _surround(app)
+    app.openapi = partial(openapi.complete, app.openapi)  # type: ignore[method-assign]
+    return app
+
+
+def _equip(app: FastAPI, settings: Settings, database: Database) -> None:
+    """Give the doors what they have at hand."""
+    state = app.state
+    state.settings = settings
+    state.database = database
+    state.depot = open_depot(settings)
+    state.identity = Snapshot(database, load_identity)
+    state.doorkeeper = Doorkeeper(database)
+    state.nonces = Nonces()
+    state.areas = Snapshot(database, load_areas)
+    state.catalogue = Catalogue(database)
+    state.tablet_forms = TabletForms(database)
+    state.frameworks = Frameworks(database)
+    state.try_held = partial(_try_held, state)
+    state.library = Snapshot(database, lambda _: _library(state))
+    meters = state.meters = Meters(partial(_about, app))
+    database.on_commit(meters.committed)
+    state.load = Load(settings.max_bytes, settings.max_bytes_in_flight, meters.in_flight, meters.waiting)
+
+
+def _open_doors(app: FastAPI) -> None:
     described: dict[str, Any] = {"prefix": API, "dependencies": [Depends(_without_nul)], "responses": ALWAYS}
     # What tablets ask most is looked for first.
     app.include_router(door, **described)
@@ -124,6 +138,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health)
     app.include_router(traffic)
     app.include_router(web)
+
+
+def _surround(app: FastAPI) -> None:
+    """What every request passes, and how what goes wrong is told."""
     app.add_middleware(LastWord)
     app.add_middleware(SmallBodies)
     app.add_middleware(SafeHeaders)
@@ -132,8 +150,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _tell_http)
     app.add_exception_handler(RequestValidationError, _tell_validation)
     app.add_exception_handler(Exception, _tell_mistake)
-    app.openapi = partial(openapi.complete, app.openapi)  # type: ignore[method-assign]
-    return app
 
 
 def _about(app: FastAPI) -> dict[str, str]:

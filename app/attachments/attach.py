@@ -6,12 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, exists, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
 from app.attachments.store import Store
 from app.attachments.tables import Attachment, DiscardedContent, Upload
-from app.database import Database
+from app.database import Database, insert_into
 from app.problems import Unavailable
 
 ALONE = text("LOCK TABLE attachment IN SHARE ROW EXCLUSIVE MODE")
@@ -34,7 +33,7 @@ def attach(session: Session, store: Store, files: Sequence[Attachment]) -> None:
     """
     if not files:
         return
-    session.execute(_insert(session, Attachment).on_conflict_do_nothing(), [file.model_dump() for file in files])
+    _enter(session, Attachment, [file.model_dump() for file in files])
     # Looked at after the insert, which whoever discards content waits for, or is seen by.
     if not all(store.has(sha256) for sha256 in {file.sha256 for file in files}):
         raise Unavailable
@@ -60,7 +59,7 @@ def remove_attachments(session: Session, ids: Collection[uuid.UUID]) -> int:
 def unname(session: Session, hashes: Iterable[bytes]) -> None:
     """Have `discard` look whether anything still names this content."""
     if rows := [{"sha256": sha256} for sha256 in sorted(set(hashes))]:
-        session.execute(_insert(session, DiscardedContent).on_conflict_do_nothing(), rows)
+        _enter(session, DiscardedContent, rows)
 
 
 def discard(database: Database, store: Store) -> None:
@@ -83,5 +82,5 @@ def discard(database: Database, store: Store) -> None:
     database.write(work)
 
 
-def _insert(session: Session, table: type[SQLModel]) -> Any:
-    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+def _enter(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    session.execute(insert_into(table, session.get_bind().dialect).on_conflict_do_nothing(), rows)

@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from app.attachments.attach import attach, discard, unname
 from app.attachments.depot import Depot, Draft
 from app.attachments.store import Content
 from app.attachments.tables import Attachment, Upload
-from app.database import Database
+from app.database import Database, insert_into
 from app.problems import ChecksumDiffers, FileTooLarge, InvalidRequest, NotFound, OffsetDiffers
 
 
@@ -118,9 +117,9 @@ def _entered(session: Session, wanted: Wanted, now: datetime) -> Upload:
         "sha256": wanted.content.sha256,
     }
     new = Upload(**key, size=wanted.content.size, media_type=wanted.media_type, begun_at=now)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     again = {"begun_at": now, "kept_at": None, "size": new.size}
-    session.execute(insert(Upload).values(new.model_dump()).on_conflict_do_update(index_elements=list(key), set_=again))
+    enter = insert_into(Upload, session.get_bind().dialect).values(new.model_dump())
+    session.execute(enter.on_conflict_do_update(index_elements=list(key), set_=again))
     found = session.exec(select(Upload).filter_by(**key)).one()
     session.expunge(found)
     return found

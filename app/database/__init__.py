@@ -4,8 +4,9 @@ Work is a function of a `Session`. `Database.write` runs it, commits, and only t
 disk. Nobody else commits.
 """
 
-from app.database.columns import EnumText, Server, UuidBytes
+from app.database.columns import EnumText, Server, UuidBytes, as_uuid
 from app.database.epoch import load_identity, renew_epoch
+from app.database.insert import insert_into
 from app.database.ready import Ready, ReadyQuery, ReadyRows
 from app.database.sequence import settled_seq, take_seqs
 from app.database.serving import serving
@@ -21,8 +22,10 @@ __all__ = [
     "Snapshot",
     "UuidBytes",
     "Work",
+    "as_uuid",
     "changed",
     "generation",
+    "insert_into",
     "load_identity",
     "renew_epoch",
     "serving",

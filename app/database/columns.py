@@ -24,7 +24,12 @@ class UuidBytes(TypeDecorator[uuid.UUID]):
         return value if value is None or dialect.name == "postgresql" else value.bytes
 
     def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID | None:
-        return value if value is None or isinstance(value, uuid.UUID) else uuid.UUID(bytes=value)
+        return None if value is None else as_uuid(value)
+
+
+def as_uuid(value: uuid.UUID | bytes) -> uuid.UUID:
+    """A UUID as either driver gives it."""
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(bytes=value)
 
 
 E = TypeVar("E", bound=StrEnum)

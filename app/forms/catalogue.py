@@ -22,7 +22,7 @@ from app.forms.mapping import VersionMapping
 from app.forms.media import file_questions
 from app.forms.pairing import Items, Path, items_of
 from app.forms.questions import Form, Question, compile_form
-from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
+from app.forms.tables import FormFile, FormMapping, FormVersion
 
 
 @dataclass(frozen=True)
@@ -211,11 +211,3 @@ def _load_listing(session: Session) -> Listing:
         latest={each.form_id: each.version for each in published},
         mappings=mappings,
     )
-
-
-def load_xform(session: Session, form_id: str, version: str) -> XForm | None:
-    """A version as ODK Collect reads it; None where there is no such version, or pyxform refused it."""
-    xform = session.get(XForm, (form_id, version))
-    if xform is not None:
-        session.expunge(xform)
-    return xform

@@ -101,7 +101,6 @@ _NAME_START = (
 )
 _XML_NAME = re.compile(f"[{_NAME_START}][-.0-9\u00b7\u0300-\u036f\u203f-\u2040{_NAME_START}]*")
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LANGUAGE_CODE = re.compile(r"\(([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\)\s*$")
 # After the "_", what Excel takes for the name of a sheet.
 _REMARK_SHEET = re.compile(r"_[^\\*?:/\[\]]{0,30}")
 _LARGEST_EXACT_NUMBER = 2**53
@@ -109,12 +108,6 @@ _LARGEST_EXACT_NUMBER = 2**53
 
 def is_xml_name(text: str) -> bool:
     return _XML_NAME.fullmatch(text) is not None
-
-
-def language_code(language: str) -> str:
-    """The code that ends a language: "id" for "Bahasa Indonesia (id)"; without one, the language itself."""
-    found = _LANGUAGE_CODE.search(language)
-    return found[1] if found else language
 
 
 class Column(NamedTuple):

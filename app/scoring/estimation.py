@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
@@ -10,13 +10,11 @@ from typing import Literal, NotRequired, TypedDict
 
 from app.scoring.cautions import WIDE, WIDE_SHARE, cautions
 from app.scoring.cells import respondents
-from app.scoring.contribution import Contribution
-from app.scoring.domains import ROUND
 from app.scoring.framework import Framework, Indicator, Leaf, Node, Scale
 from app.scoring.indicators import is_proportion
 from app.scoring.intervals import Interval, ProportionMethod, proportion_interval, t_interval
 from app.scoring.linearised import Estimate, combine, mean
-from app.scoring.sums import Sample, Sums
+from app.scoring.sums import Sums
 from app.scoring.variance import Design, coefficient_of_variation, design_effect, standard_error
 
 Level = Literal["total", "component", "category", "indicator"]
@@ -67,29 +65,6 @@ class ScoreRow(TypedDict):
     band: NotRequired[str | None]
 
 
-def score_rows(
-    framework: Framework,
-    contributions: Iterable[Contribution],
-    by: Sequence[str] = (),
-    round_: str | None = None,
-    ci_method: ProportionMethod = "logit",
-) -> list[ScoreRow]:
-    """The rows of all interviews of a round (or of all) together, then of each domain of `by`, which `split` reads.
-
-    All interviews make the sample, whatever their round or domain: the same PSU in two rounds is one PSU, and a
-    domain's PSUs without anybody of it count as zero. Within a domain the tree comes first, parents before children,
-    then the indicators outside of it. The same interviews in any order give the same rows.
-    """
-    sample = Sample.of(framework, contributions)
-    asked = sample if round_ is None else sample.within({ROUND: round_})
-    design = sample.design()
-    return [
-        row
-        for domain in asked.domains(by)
-        for row in domain_rows(framework, domain, asked.within(domain).sums(), design, ci_method)
-    ]
-
-
 def domain_rows(
     framework: Framework,
     domain: dict[str, str],
@@ -100,7 +75,8 @@ def domain_rows(
 ) -> list[ScoreRow]:
     """The rows of one domain from its sums; `ci_method` is that of indicators that are proportions.
 
-    `given` scores, by indicator or node, stand in place of estimates.
+    The tree comes first, parents before children, then the indicators outside of it. The same interviews in any order
+    give the same rows. `given` scores, by indicator or node, stand in place of estimates.
     """
     table = _Domain(framework, domain, sums, design, ci_method, given)
     placed = {leaf.indicator for leaf in framework.tree.leaves()}

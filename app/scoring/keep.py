@@ -13,11 +13,10 @@ from typing import Any
 
 import orjson
 from sqlalchemy import BindParameter, Dialect, Table, bindparam, delete, literal_column, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 from sqlmodel import Session, SQLModel
 
-from app.database import ReadyQuery, ReadyRows
+from app.database import ReadyQuery, ReadyRows, as_uuid, insert_into
 from app.scoring.contribution import Contribution
 from app.scoring.framework import Framework
 from app.scoring.interviews import Row, contribution
@@ -52,7 +51,8 @@ def may_count(session: Session) -> bool:
 
 
 def wait_to_count(session: Session) -> None:
-    """Wait until this transaction may change cells."""
+    """Wait until this transaction may change cells. Best before it locks rows: whoever may change cells waits for
+    rows, and of two that wait for each other one is begun anew, a second later."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(WAIT_FOR_LOCK)
 
@@ -91,12 +91,11 @@ def catch_up(session: Session) -> int:
     return len(rows)
 
 
-def start_again(session: Session) -> int:
+def start_again(session: Session) -> None:
     """Forget every cell, so that all interviews wait to be counted."""
     wait_to_count(session)
     session.execute(delete(ScoreCell))
     session.execute(update(ScoredInterview).values(summed=0))
-    return 0
 
 
 def differing(session: Session) -> int:
@@ -153,8 +152,7 @@ def _change(session: Session, changes: Sequence[tuple[tuple[str, str], int, Cont
     ready = _statements(session)
     cells = {cell.cell_id: cell for cell in _added_up(session, changes)}
     for cell_id, *sums in ready.cells.rows(session, cells):
-        same = cell_id if isinstance(cell_id, uuid.UUID) else uuid.UUID(bytes=cell_id)
-        cells[same].tally.add(Tally.restored(*sums))
+        cells[as_uuid(cell_id)].tally.add(Tally.restored(*sums))
     gone = [{"of_cell": cell_id} for cell_id, cell in cells.items() if not cell.tally]
     ready.hold.run(session, [{"cell_id": of, **cell.stored()} for of, cell in cells.items() if cell.tally])
     if gone:
@@ -213,11 +211,10 @@ _ready: dict[str, _Statements] = {}
 
 
 def _made_ready(dialect: Dialect) -> _Statements:
-    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     cell, scored, framework = _table(ScoreCell), _table(ScoredInterview), _table(FrameworkVersion)
     among: BindParameter[Any] = bindparam("ids", expanding=True)
     cells = select(cell.c.cell_id, cell.c.sums, cell.c.counts, cell.c.moments).where(cell.c.cell_id.in_(among))
-    hold = insert(cell)
+    hold = insert_into(cell, dialect)
     hold = hold.on_conflict_do_update(
         index_elements=["cell_id"], set_={name: hold.excluded[name] for name in ("sums", "counts", "moments")}
     )

@@ -1,24 +1,23 @@
 """The door to the scores."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.access.guard import ScoreReader
 from app.access.tables import Holder
-from app.database import Database
 from app.problems import InvalidRequest, NotFound, UnequalVersions, UnknownFramework, answers
-from app.scoring.ask import ask, check_names, communities_of
+from app.scoring.ask import Server, ask, check_names, communities_of
 from app.scoring.assess import reliability
 from app.scoring.compare import differences
 from app.scoring.domains import COMMUNITY, ROUND, crossing
 from app.scoring.facts.queries import load_values
-from app.scoring.facts.values import Source
-from app.scoring.inquiry import Included, Inquiry, Scope
-from app.scoring.intervals import ProportionMethod
+from app.scoring.facts.values import Value
+from app.scoring.inquiry import Inquiry, Scope
 from app.scoring.interviews import Interview, load_interviews
+from app.scoring.parameters import Asked, AskedBy, AskedScores, Include, Round
 from app.scoring.tell import as_table, tell_scores
 from app.scoring.vary import sensitivity
 
@@ -31,36 +30,11 @@ class Csv(Response):
     media_type = "text/csv"
 
 
-By = Annotated[
-    list[str],
-    Query(
-        description="`community`, `round` or a dimension that the framework declares; repeatable. Two are crossed by "
-        "`*`, as in `community*sex`. At most two dimensions at once, `round=` being one of them."
-    ),
-]
-Round = Annotated[str | None, Query(description="Only interviews of this round.")]
-Include = Annotated[
-    Included,
-    Query(description="`all`: every interview that counts and that no review rejects; `approved`: only approved ones."),
-]
-CiMethod = Annotated[ProportionMethod, Query(description="The interval of indicators that are proportions.")]
-Score = Annotated[Source, Query(description="Whose numbers: the survey's, those of groups or records, or the agreed.")]
-
 Between = Annotated[str, Query(description="`community`, `round` or a dimension that the framework declares.")]
 
 
 @router.get("/scores", responses=UNKNOWN)
-def scores(
-    request: Request,
-    holder: ScoreReader,
-    framework: str | None = None,
-    version: str | None = None,
-    round: Round = None,
-    by: By = [],  # noqa: B006 -- FastAPI copies it
-    include: Include = "all",
-    score: Score = "survey",
-    ci_method: CiMethod = "logit",
-) -> Response:
+def scores(request: Request, holder: ScoreReader, asked: Annotated[AskedScores, Depends()]) -> Response:
     """Every node of a framework's tree, for all communities together and then for each domain of `by`.
 
     Each row says on how many interviews it rests, what is missing and why, and how it is made from its children.
@@ -68,23 +42,13 @@ def scores(
     `score` chooses whose numbers these are; where it is not the survey's, each row tells its `source`.
     Numbers are not rounded. `framework` may be left out where only one is published, `version` for the latest.
     """
-    return _json(_answer(request, holder, framework, version, Scope(round, include), by, score, ci_method))
+    return _json(_answer(request, holder, asked))
 
 
 @router.get("/scores.csv", response_class=Csv, responses=UNKNOWN)
-def scores_csv(
-    request: Request,
-    holder: ScoreReader,
-    framework: str | None = None,
-    version: str | None = None,
-    round: Round = None,
-    by: By = [],  # noqa: B006
-    include: Include = "all",
-    score: Score = "survey",
-    ci_method: CiMethod = "logit",
-) -> Response:
+def scores_csv(request: Request, holder: ScoreReader, asked: Annotated[AskedScores, Depends()]) -> Response:
     """The rows of `/scores` as a table; `domain` and `missing` are JSON, `flags` are joined by spaces."""
-    return Csv(as_table(_answer(request, holder, framework, version, Scope(round, include), by, score, ci_method)))
+    return Csv(as_table(_answer(request, holder, asked)))
 
 
 @router.get("/scores/differences", responses=UNKNOWN)
@@ -93,7 +57,7 @@ def score_differences(
     holder: ScoreReader,
     between: Between = COMMUNITY,
     framework: str | None = None,
-    version: Annotated[list[str], Query(description="One version; it scores all rounds.")] = [],  # noqa: B006
+    version: Annotated[list[str], Query(description="One version; it scores all rounds.")] = [],  # noqa: B006 -- FastAPI copies it
     round: Round = None,
     by: Annotated[str | None, Query(description="A dimension, in each of whose values to compare.")] = None,
     node: Annotated[list[str], Query(description="Nodes or indicators; all of them by default.")] = [],  # noqa: B006
@@ -118,36 +82,22 @@ def score_differences(
 
 @router.get("/scores/{node}/reliability", responses=UNKNOWN)
 def score_reliability(
-    request: Request,
-    holder: ScoreReader,
-    node: str,
-    framework: str | None = None,
-    version: str | None = None,
-    round: Round = None,
-    by: By = [],  # noqa: B006
-    include: Include = "all",
+    request: Request, holder: ScoreReader, node: str, asked: Annotated[AskedBy, Depends()]
 ) -> Response:
     """Whether items belong together: Cronbach's alpha, each item's correlation with the rest, and alpha without it.
 
     Items are the questions of a scale that says `alpha`, or the surveyed indicators under a node. Alpha is null for
     fewer than 10 interviews with every item. It is a check and changes no score.
     """
-    inquiry, interviews = _inquire_deeply(request, holder, framework, version, Scope(round, include))
-    _check_domains(inquiry, by)
+    inquiry, interviews = _inquire_deeply(request, holder, asked)
+    _check_domains(inquiry, asked.by)
     _check_place(inquiry, node)
-    return _json(reliability(inquiry, interviews, node, by))
+    return _json(reliability(inquiry, interviews, node, asked.by))
 
 
 @router.get("/scores/{node}/sensitivity", responses=UNKNOWN)
 def score_sensitivity(
-    request: Request,
-    holder: ScoreReader,
-    node: str,
-    framework: str | None = None,
-    version: str | None = None,
-    round: Round = None,
-    by: By = [],  # noqa: B006
-    include: Include = "all",
+    request: Request, holder: ScoreReader, node: str, asked: Annotated[AskedBy, Depends()]
 ) -> Response:
     """What a node's estimate would be by other choices, and how far it moves (`change`).
 
@@ -155,52 +105,44 @@ def score_sensitivity(
     `trimmed` (at 5 medians) weigh interviews otherwise; `worst` and `best` give all missing answers the least and the
     greatest score.
     """
-    inquiry, interviews = _inquire_deeply(request, holder, framework, version, Scope(round, include))
-    _check_domains(inquiry, by)
+    inquiry, interviews = _inquire_deeply(request, holder, asked)
+    _check_domains(inquiry, asked.by)
     _check_place(inquiry, node)
     place = next((each for each in inquiry.framework.tree.nodes() if each.id == node), None)
     if place is None:
         raise InvalidRequest(where="node", what=f"'{node}' is an indicator; only nodes of the tree are put together.")
-    return _json(sensitivity(inquiry, interviews, place, by))
+    return _json(sensitivity(inquiry, interviews, place, asked.by))
 
 
-def _answer(
-    request: Request,
-    holder: Holder,
-    framework: str | None,
-    version: str | None,
-    scope: Scope,
-    by: list[str],
-    score: Source,
-    ci_method: ProportionMethod,
-) -> dict[str, Any]:
-    server = request.app.state
-    inquiry = ask(server, holder, framework, version, scope)
-    _check_domains(inquiry, by)
-    if score == "agreed":
-        _check_agreed(by)
+def _answer(request: Request, holder: Holder, asked: AskedScores) -> dict[str, Any]:
+    server: Server = request.app.state
+    inquiry = ask(server, holder, asked.framework, asked.version, asked.scope)
+    _check_domains(inquiry, asked.by)
+    if asked.score == "agreed":
+        _check_agreed(asked.by)
+    values = [] if asked.score == "survey" else _values(server, holder, inquiry)
+    return tell_scores(inquiry, asked.by, asked.ci_method, asked.score, values)
+
+
+def _values(server: Server, holder: Holder, inquiry: Inquiry) -> list[Value]:
     with server.database.read() as session:
-        own = communities_of(server, holder)
-        values = [] if score == "survey" else load_values(session, inquiry.framework, own)
-    return tell_scores(inquiry, by, ci_method, score, values)
+        return load_values(session, inquiry.framework, communities_of(server, holder))
 
 
-def _inquire_deeply(
-    request: Request, holder: Holder, framework: str | None, version: str | None, scope: Scope
-) -> tuple[Inquiry, list[Interview]]:
-    inquiry = ask(request.app.state, holder, framework, version, scope)
-    database: Database = request.app.state.database
-    mine = communities_of(request.app.state, holder)
-    with database.read() as session:
-        return inquiry, load_interviews(session, inquiry.framework, mine, only_approved=scope.only_approved)
+def _inquire_deeply(request: Request, holder: Holder, asked: Asked) -> tuple[Inquiry, list[Interview]]:
+    server: Server = request.app.state
+    inquiry = ask(server, holder, asked.framework, asked.version, asked.scope)
+    mine = communities_of(server, holder)
+    with server.database.read() as session:
+        return inquiry, load_interviews(session, inquiry.framework, mine, only_approved=asked.scope.only_approved)
 
 
-def _check_domains(inquiry: Inquiry, by: list[str]) -> None:
+def _check_domains(inquiry: Inquiry, by: Sequence[str]) -> None:
     for each in by:
         check_names(inquiry, crossing(each), "query.by")
 
 
-def _check_agreed(by: list[str]) -> None:
+def _check_agreed(by: Sequence[str]) -> None:
     """Workshops agree on communities in a round, and not on the women or the young of one."""
     for each in by:
         if not {*crossing(each)} <= {COMMUNITY, ROUND}:

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 from sqlalchemy import delete, exists, or_, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
+from app.database import as_uuid, insert_into
 from app.scoring import keep
 from app.scoring.tables import ScoredInterview
 from app.submissions.judgement import Kept, Known
@@ -27,19 +27,15 @@ def known(session: Session, ids: Collection[uuid.UUID]) -> Known:
     if not ids:
         return found
     for key, sha256, seq, flags in ready.known_first.rows(session, ids):
-        instance_id = _uuid(key)
+        instance_id = as_uuid(key)
         if sha256 is None:
             found.erased.add(instance_id)
         else:
             found.first[instance_id] = Kept(instance_id, sha256, seq, orjson.loads(flags))
     for key, sha256, seq, held in ready.known_aside.rows(session, ids):
-        instance_id = _uuid(key)
+        instance_id = as_uuid(key)
         found.aside[instance_id, sha256] = Kept(instance_id, sha256, seq, held=bool(held))
     return found
-
-
-def _uuid(value: uuid.UUID | bytes) -> uuid.UUID:
-    return value if isinstance(value, uuid.UUID) else uuid.UUID(bytes=value)
 
 
 def note_heartbeats(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -50,7 +46,7 @@ def note_heartbeats(session: Session, rows: list[dict[str, Any]]) -> None:
 def claim_batches(session: Session, rows: list[dict[str, Any]]) -> set[tuple[uuid.UUID, str]]:
     """Enter batches. Returns the keys of those that were not there already."""
     entered = statements(session).claim_batches.run(session, rows)
-    return {(_uuid(device_id), batch_id) for device_id, batch_id in entered}
+    return {(as_uuid(device_id), batch_id) for device_id, batch_id in entered}
 
 
 def answer_batch(session: Session, device_id: uuid.UUID, batch_id: str, answer: Mapping[str, Any]) -> None:
@@ -75,13 +71,13 @@ def insert_submissions(session: Session, rows: list[dict[str, Any]]) -> Inserted
         ours = {(row["instance_id"], row["seq"]) for row in rows}
         kept = {(kept.instance_id, kept.seq) for kept in known(session, [each for each, _ in ours]).first.values()}
         lost = {instance_id for instance_id, _ in ours - kept}
-    return Inserted(lost, {_uuid(instance_id) for (instance_id,) in inserted if instance_id})
+    return Inserted(lost, {as_uuid(instance_id) for (instance_id,) in inserted if instance_id})
 
 
 def insert_set_aside(session: Session, rows: list[dict[str, Any]]) -> set[tuple[uuid.UUID, bytes]]:
     """Insert what is not there yet. Returns the keys that this call inserted."""
     inserted = statements(session).insert_set_aside.run(session, rows)
-    return {(_uuid(instance_id), sha256) for instance_id, sha256 in inserted}
+    return {(as_uuid(instance_id), sha256) for instance_id, sha256 in inserted}
 
 
 def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -99,8 +95,7 @@ def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
 def announce(session: Session, ids: Iterable[uuid.UUID]) -> None:
     """Reserve the rows of interviews that edits name and that have not come: the meeting point of both."""
     rows = [{"instance_id": each, "state": State.ANNOUNCED} for each in sorted(ids)]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Submission).on_conflict_do_nothing(), rows)
+    session.execute(insert_into(Submission, session.get_bind().dialect).on_conflict_do_nothing(), rows)
 
 
 def settle_held(session: Session, contents: Collection[Kept], now: dt.datetime) -> None:
@@ -165,10 +160,12 @@ def set_review(session: Session, ids: Collection[uuid.UUID], review: ReviewState
 
 def withdraw_contributions(session: Session, ids: Collection[uuid.UUID]) -> None:
     """Take what interviews contribute out of the scores for good, and of their sums."""
-    keep.wait_to_count(session)
     removed = delete(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))
     rows = session.execute(removed.returning(*SQLModel.metadata.tables["scored_interview"].columns)).mappings().all()
-    keep.count_out(session, [row for row in rows if row["summed"]])
+    # An edit that comes too late was summed by nobody, and must not wait while it holds the rows of its family.
+    if summed := [row for row in rows if row["summed"]]:
+        keep.wait_to_count(session)
+        keep.count_out(session, summed)
 
 
 def counts(state: State, review: ReviewState | None) -> bool:

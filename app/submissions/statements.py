@@ -1,6 +1,7 @@
 """The statements of the intake, made ready once a database."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -20,10 +21,9 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
-from app.database import Ready, ReadyQuery, ReadyRows
+from app.database import Ready, ReadyQuery, ReadyRows, insert_into
 from app.scoring.tables import ScoredInterview
 from app.submissions.lineage import State
 from app.submissions.tables import Batch, Correction, Erasure, Heartbeat, SetAside, Submission
@@ -56,7 +56,7 @@ _ready: dict[str, Statements] = {}
 
 
 def _made_ready(dialect: Dialect) -> Statements:
-    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    insert = partial(insert_into, dialect=dialect)
     submission, aside, batch, heartbeat = _table(Submission), _table(SetAside), _table(Batch), _table(Heartbeat)
     contribution, first, answer = _table(ScoredInterview), submission.c, set(batch.c.keys())
     answer -= {"device_id", "batch_id", "sha256", "received_at"}

@@ -11,7 +11,7 @@ from app.forms.instances import write
 from app.forms.questions import compile_form
 from benchmarks.rig.interviews import NO_ID, SEED, SENTENCE, Instrument, new_id
 
-KINDS = (
+KINDS: tuple[tuple[str, dict[str, str]], ...] = (
     *(("integer", {"constraint": ". >= 0 and . <= 120"}), ("select_one yes_no", {"required": "yes"})),
     *(("text", {}), ("select_multiple thing", {}), ("decimal", {"relevant": "${q02} = 'yes'"})),
 )

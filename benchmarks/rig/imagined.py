@@ -58,7 +58,8 @@ def _answers(chance: Random) -> dict[str, Any]:
     age, owns = chance.randint(0, 120), chance.choice(("yes", "no"))
     things = chance.choice((["none"], ["radio"], ["torch", "rope"]))
     place = chance.choice(list(PLACES))
-    only = {"share": chance.randint(0, 400) / 4 % 100} if owns == "yes" else {"why": "rents it from a neighbour"}
-    known = {"age": age, "owns": owns, **only, "sum": age * 2 + only.get("share", 0)}
+    share = chance.randint(0, 400) / 4 % 100 if owns == "yes" else 0
+    only = {"share": share} if owns == "yes" else {"why": "rents it from a neighbour"}
+    known = {"age": age, "owns": owns, **only, "sum": age * 2 + share}
     asked = {"code": str(chance.randint(1, 999))} if age > 17 or "radio" in things else {}
     return {**known, "city": PLACES[place], "place": place, "things": things, "day": "2026-11-20", **asked}

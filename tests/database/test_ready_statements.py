@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
-from app.database import Database, ReadyQuery, ReadyRows
+from app.database import Database, ReadyQuery, ReadyRows, insert_into
 from app.scoring.tables import ScoredInterview
 
 TABLE = SQLModel.metadata.tables["scored_interview"]
@@ -41,8 +40,7 @@ def row(number: int) -> dict[str, Any]:
 def insert(database: Database, rows: list[dict[str, Any]]) -> list[int]:
     def work(session: Session) -> list[int]:
         dialect = session.get_bind().dialect
-        plain = (postgresql if dialect.name == "postgresql" else sqlite).insert(TABLE)
-        ready = ReadyRows(plain.on_conflict_do_nothing().returning(TABLE.c.seq), TABLE, dialect)
+        ready = ReadyRows(insert_into(TABLE, dialect).on_conflict_do_nothing().returning(TABLE.c.seq), TABLE, dialect)
         return [seq for (seq,) in ready.run(session, rows)]
 
     return database.write(work)

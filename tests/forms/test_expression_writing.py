@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.forms.expressions.parse import DEEPEST, parse
-from app.forms.expressions.syntax import Expression, functions_used, references
+from app.forms.expressions.syntax import Expression, Reference, functions_used, walk
 from app.forms.expressions.tokens import SyntaxFault
 from tests.support.expressions import expressions
 
@@ -69,4 +69,4 @@ def test_long_sums_are_no_deep_nesting() -> None:
 def test_what_an_expression_uses() -> None:
     expression = parse("if(${a} = count(${b}[x > ${c}]), today(), ${a})")
     assert functions_used(expression) == {"if", "count", "today"}
-    assert references(expression) == {"a", "b", "c"}
+    assert {part.name for part in walk(expression) if isinstance(part, Reference)} == {"a", "b", "c"}

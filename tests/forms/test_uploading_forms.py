@@ -11,8 +11,8 @@ from sqlmodel import select
 
 from app.access.policy import Role
 from app.access.tables import AuditEntry
-from app.forms.catalogue import load_xform
 from app.forms.spreadsheet import parse_spreadsheet, write_spreadsheet
+from app.forms.tables import XForm
 from app.forms.upload import LARGEST_UPLOAD
 from tests.support.server import Caller, Server
 
@@ -55,7 +55,7 @@ def test_a_form_is_published(
     served = tablet.get("/forms/household").json()
     assert served["survey"] == good_form["survey"]
     with server.database.read() as session:
-        assert load_xform(session, "household", "1") is not None
+        assert session.get(XForm, ("household", "1")) is not None
         (entry,) = session.exec(select(AuditEntry).where(AuditEntry.action == "form_published")).all()
     assert entry.holder_id is not None
     again = coordinator.post("/forms", content=written(good_form))

@@ -9,7 +9,7 @@ from pyxform import aliases
 from pyxform.parsing.sheet_headers import process_header
 from pyxform.question import MultipleChoiceQuestion
 
-from app.forms.xlsform import COLUMNS, Column, FormDocument, language_code, read_header
+from app.forms.xlsform import COLUMNS, Column, FormDocument, read_header
 
 # Parts of pyxform's own representation, which are no columns of their own.
 NOT_COLUMNS = {
@@ -109,16 +109,3 @@ def test_document_goes_through_the_model_unchanged(document: dict[str, Any]) -> 
     through = FormDocument.model_validate(document).model_dump(exclude_unset=True)
     assert through == document
     assert repr(through["survey"]) == repr(document["survey"])
-
-
-@pytest.mark.parametrize(
-    ("language", "code"),
-    [
-        ("Bahasa Indonesia (id)", "id"),
-        ("English (en)", "en"),
-        ("Jawa (jv-Latn)", "jv-Latn"),
-        ("default", "default"),
-    ],
-)
-def test_language_has_a_code(language: str, code: str) -> None:
-    assert language_code(language) == code

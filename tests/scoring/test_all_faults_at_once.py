@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from app.forms.faults import Fault
 from app.forms.questions import Form
 from app.scoring.check import check_framework
-from app.scoring.estimation import score_rows
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework
+from tests.support.score_rows import score_rows
 
 
 def test_a_framework_without_fault(document: dict[str, Any], forms: dict[str, Form]) -> None:

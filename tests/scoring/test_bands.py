@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from app.scoring.contribution import Contribution
-from app.scoring.estimation import band_of, score_rows
+from app.scoring.estimation import band_of
 from app.scoring.framework import Framework
+from tests.support.score_rows import score_rows
 
 DESTANA = [
     {"id": "utama", "min": 51, "max": 60},

@@ -1,8 +1,8 @@
 """Rows of all interviews together, and of each community or dimension value that is asked for."""
 
 from app.scoring.contribution import Contribution
-from app.scoring.estimation import score_rows
 from app.scoring.framework import Framework
+from tests.support.score_rows import score_rows
 
 
 def _interview(community: str | None, score: float, **dimensions: str) -> Contribution:

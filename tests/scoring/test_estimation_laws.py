@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.scoring.contribution import Contribution
-from app.scoring.estimation import score_rows
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework
 from app.scoring.linearised import mean
 from app.scoring.sums import Sample, add_up
+from tests.support.score_rows import score_rows
 
 values = st.one_of(st.floats(1, 5), st.sampled_from(["dont_know", "refused", "invalid"]))
 scores = st.dictionaries(st.sampled_from(["warning", "evacuation", "income", "prepared", "trust", "drill"]), values)

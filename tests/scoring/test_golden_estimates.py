@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from app.scoring.contribution import Contribution
-from app.scoring.estimation import ScoreRow, score_rows
+from app.scoring.estimation import ScoreRow
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework, placement
+from tests.support.score_rows import score_rows
 
 Rows = Callable[[str], list[dict[str, str]]]
 Estimates = dict[tuple[str, str, str], ScoreRow]

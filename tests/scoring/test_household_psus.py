@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.scoring.contribution import Contribution
-from app.scoring.estimation import ScoreRow, score_rows
+from app.scoring.estimation import ScoreRow
 from app.scoring.framework import Framework
+from tests.support.score_rows import score_rows
 
 INDICATORS = ["warning", "evacuation", "income", "prepared", "trust"]
 values = st.one_of(st.floats(1, 5), st.sampled_from([1.0, 5.0, "dont_know"]))

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from app.scoring.contribution import Contribution
-from app.scoring.estimation import ScoreRow, score_rows
+from app.scoring.estimation import ScoreRow
 from app.scoring.framework import Framework
+from tests.support.score_rows import score_rows
 
 
 def _means(document: dict[str, Any], own: float | None, policy: float, **values: float) -> ScoreRow:

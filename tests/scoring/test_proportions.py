@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from app.scoring.contribution import Contribution
-from app.scoring.estimation import ScoreRow, score_rows
+from app.scoring.estimation import ScoreRow
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework, is_proportion, placement
 from app.scoring.intervals import ProportionMethod
+from tests.support.score_rows import score_rows
 
 Rows = Callable[[str], list[dict[str, str]]]
 METHODS: dict[str, ProportionMethod] = {

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from app.scoring.contribution import Contribution
-from app.scoring.estimation import ScoreRow, score_rows
+from app.scoring.estimation import ScoreRow
 from app.scoring.framework import Framework
+from tests.support.score_rows import score_rows
 
 T_2 = 4.302652729749464
 """Student's t, 97.5 % with 2 degrees of freedom."""

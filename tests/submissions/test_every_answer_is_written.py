@@ -1,11 +1,11 @@
-"""Every answer rests on a row that its own transaction wrote, replays included.
+"""Every answer rests on a row that its own transaction wrote, duplicates and replays included.
 
 Where a commit waits for a standby, one that has written nothing waits for nothing: a replay would be told `kept` on
-the word of a first attempt that no standby has.
+the word of a first attempt that no standby has, and its receipt may be the first one that its tablet reads.
 """
 
-import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -37,19 +37,21 @@ def written(database_url: str, fieldwork: Server) -> Iterator[Look]:
     engine.dispose()
 
 
-def send_twice(tablet: Caller, written: Look) -> bool:
-    """Whether the second of two equal batches, which is answered like the first, wrote anything."""
-    batch_id, item = str(uuid.uuid4()), interview()
-    first = tablet.send(item, batch_id=batch_id)
+def wrote(tablet: Caller, written: Look, item: dict[str, Any], batch_id: str, status: str) -> bool:
+    """Whether this batch, which is answered so, wrote anything."""
     before = written()
-    assert tablet.send(item, batch_id=batch_id)["receipts"] == first["receipts"]
+    assert tablet.send(item, batch_id=batch_id)["receipts"][0]["status"] == status
     return written() != before
 
 
-def test_a_replay_writes(tablet: Caller, written: Look) -> None:
-    assert send_twice(tablet, written)
+def test_duplicates_and_replays_write(tablet: Caller, written: Look) -> None:
+    item = interview()
+    for batch_id, status in (("one", "accepted"), ("two", "duplicate"), ("two", "duplicate"), ("one", "accepted")):
+        assert wrote(tablet, written, item, batch_id, status)
 
 
 def test_a_replay_that_only_reads_is_seen(tablet: Caller, written: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = interview()
+    assert wrote(tablet, written, item, "one", "accepted")
     monkeypatch.setattr(queries, "note_heartbeats", lambda *_: None)
-    assert not send_twice(tablet, written)
+    assert not wrote(tablet, written, item, "one", "accepted")

@@ -11,12 +11,12 @@ from sqlmodel import select
 from app.access.policy import Role
 from app.database import Database
 from app.scoring import keep
-from app.scoring.estimation import score_rows
 from app.scoring.interviews import contribution
 from app.scoring.queries import load_contributions
 from app.scoring.tables import WAITING, ScoreCell, ScoredInterview
 from app.submissions.incoming import Library
 from app.submissions.rebuild import Rebuilding, rebuild
+from tests.support.score_rows import score_rows
 from tests.support.server import Server
 from tests.support.village import COMMUNITIES, FORM, FRAMEWORK, NORTH, SOUTH, interview
 

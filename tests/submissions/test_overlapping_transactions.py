@@ -1,7 +1,6 @@
 """Two batches whose transactions overlap on PostgreSQL: the second begins before the first has committed."""
 
 import json
-import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -24,6 +23,7 @@ from app.submissions.intake import Answer, Arrival, receive
 from app.submissions.lineage import Revision, settle
 from app.submissions.tables import Submission
 from tests.submissions.household import interview
+from tests.support.locks import wait_until_one_waits
 from tests.support.server import Caller, Server
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -84,16 +84,8 @@ class Desk:
         with Session(self.engine) as session, session.begin():
             receive(session, [self.arrival(first)])
             other = self.receive(second)
-            self.wait_until_it_waits(other)
+            wait_until_one_waits(self.engine, other)
         other.result(10)
-
-    def wait_until_it_waits(self, other: "Future[Answer]") -> None:
-        deadline = time.monotonic() + 5
-        with self.engine.connect() as connection:
-            while not other.done() and time.monotonic() < deadline:
-                if connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one():
-                    return
-                time.sleep(0.01)
 
 
 @pytest.fixture
@@ -126,7 +118,7 @@ def test_both_contents_of_one_interview_while_the_second_of_them_is_being_kept(d
     with Session(desk.engine) as session, session.begin():
         receive(session, [desk.arrival_of(two)])
         other = desk.database.submit(lambda session: receive(session, both))
-        desk.wait_until_it_waits(other)
+        wait_until_one_waits(desk.engine, other)
     assert [answer.summary["conflict"] for answer in other.result(10)] == [1, 0]
     assert [answer.summary["duplicate"] for answer in other.result(10)] == [0, 1]
     assert admin.get("/integrity").json()["ok"]

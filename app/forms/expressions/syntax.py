@@ -182,8 +182,3 @@ def walk(expression: Expression) -> Iterator[Expression]:
 
 def functions_used(expression: Expression) -> frozenset[str]:
     return frozenset(part.name for part in walk(expression) if isinstance(part, Call))
-
-
-def references(expression: Expression) -> frozenset[str]:
-    """The names in ${...}."""
-    return frozenset(part.name for part in walk(expression) if isinstance(part, Reference))

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from app import __version__
 from app.access import audit
 from app.access.tables import Holder
-from app.database import Database
+from app.database import Database, insert_into
 from app.forms.tables import FormMapping, FormVersion
 from app.problems import PartialRelease, StillScoring
 from app.scoring.ask import check_names
@@ -89,9 +88,8 @@ def _keep(session: Session, document: Mapping[str, Any], edition: Edition, forms
             }
         ),
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Release).values(**row).on_conflict_do_nothing().returning(col(Release.release_id))
-    if session.connection().execute(statement).first():
+    enter = insert_into(Release, session.get_bind().dialect).values(**row).on_conflict_do_nothing()
+    if session.connection().execute(enter.returning(col(Release.release_id))).first():
         audit.record(session, edition.at, edition.holder, "release_published", release_id, sha256=sha256.hexdigest())
     return release_id
 

@@ -2,14 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from app.access.guard import ScoreReader
 from app.access.policy import Right, may
 from app.problems import InvalidRequest, NotFound, UnknownFramework, answers
 from app.scoring.ask import ask, check_names, communities_of
 from app.scoring.domains import COMMUNITY, Domain
-from app.scoring.inquiry import Included, Inquiry, Scope
+from app.scoring.inquiry import Inquiry
+from app.scoring.parameters import Asked
 from app.scoring.tracing.trace import Page, trace
 
 router = APIRouter(tags=["scores"])
@@ -24,10 +25,7 @@ def lineage(
     node: str,
     request: Request,
     holder: ScoreReader,
-    framework: str | None = None,
-    version: str | None = None,
-    round: str | None = None,
-    include: Included = "all",
+    asked: Annotated[Asked, Depends()],
     community: str | None = None,
     dimension: Dimension = [],  # noqa: B006 -- FastAPI copies it
     cursor: Cursor = 0,
@@ -39,7 +37,7 @@ def lineage(
     estimate. Values of sensitive questions are withheld, and so are all that would lead to a suppressed number.
     """
     of = request.app.state
-    inquiry = ask(of, holder, framework, version, Scope(round, include))
+    inquiry = ask(of, holder, asked.framework, asked.version, asked.scope)
     domain = _domain(inquiry, community, dimension)
     check_names(inquiry, tuple(domain), "query")
     page = Page(cursor, limit) if may(holder.role, Right.READ_SUBMISSIONS) else None
