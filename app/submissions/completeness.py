@@ -8,10 +8,11 @@ from sqlmodel import Session
 
 from app.attachments import Attachment, attachments_of, plain_name
 from app.forms.catalogue import Catalogue
-from app.forms.media import AUDIT, named_files
+from app.forms.media import AUDIT, encrypted_files, named_files
 from app.forms.pairing import Path
 from app.forms.protection import protected
 from app.forms.questions import Form
+from app.submissions.opening import ENCRYPTED, opened
 from app.submissions.reread import content_of, corrections_of
 from app.submissions.tables import SetAside, Submission
 
@@ -50,6 +51,10 @@ class Files:
 def files_of(session: Session, row: Submission | SetAside, catalogue: Catalogue) -> Files:
     """The files of this interview, by its form and its corrections as they are now."""
     came = attachments_of(session, [row.instance_id])
+    sent = opened(row.raw or b"", catalogue.find)
+    if sent.fault == ENCRYPTED:
+        names = {plain_name(file.name) for file in encrypted_files(sent.content["answers"])}
+        return Files(names, names, came)
     published = catalogue.find(row.form_id or "", row.version or "")
     changes = []
     if isinstance(row, Submission):
