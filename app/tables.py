@@ -1,7 +1,7 @@
 """Every table of the house, for migrations."""
 
 from app.access.tables import AuditEntry, Holder, Token
-from app.attachments.tables import Attachment, DiscardedContent, Upload
+from app.attachments.tables import Attachment, DiscardedContent, FileRuling, Upload
 from app.communities.tables import Community
 from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
@@ -19,6 +19,7 @@ __all__ = [
     "DiscardedContent",
     "Erasure",
     "Fact",
+    "FileRuling",
     "FormFile",
     "FormMapping",
     "FormVersion",

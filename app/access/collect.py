@@ -7,10 +7,15 @@ nowhere. https://docs.getodk.org/collect-import-export/ describes the settings.
 import json
 import zlib
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import segno
+
+
+DRAWN: Mapping[str, Any] = {"scale": 6, "light": "white"}
+"""How a code is saved as a picture: on white, or it could not be read on the dark page of somebody's browser."""
 
 
 def settings_of(address: str, name: str, token: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field
 
-from app.access.collect import code_of, settings_of
+from app.access.collect import DRAWN, code_of, settings_of
 from app.access.enrol import LONGEST_NAME, enrol, revoke
 from app.access.guard import Enroller, Sender, bearer
 from app.access.policy import Right, Role, may
@@ -98,7 +98,7 @@ def _code(request: Request, holder: Holder, credentials: Credentials, kind: str,
     settings: Settings = request.app.state.settings
     address = settings.public_url or str(request.base_url)
     picture = BytesIO()
-    code_of(settings_of(address, holder.name, credentials.credentials)).save(picture, kind=kind, scale=6)
+    code_of(settings_of(address, holder.name, credentials.credentials)).save(picture, kind=kind, **DRAWN)
     return Response(picture.getvalue(), media_type=media_type)
 
 

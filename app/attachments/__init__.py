@@ -5,14 +5,16 @@
 
 from app.attachments.attach import attach, attachments_of, discard, plain_name, remove_attachments
 from app.attachments.depot import Depot, Draft, open_depot
+from app.attachments.rulings import rulings_of, waiting
 from app.attachments.store import Content, Store
-from app.attachments.tables import Attachment
+from app.attachments.tables import Attachment, FileRuling
 
 __all__ = [
     "Attachment",
     "Content",
     "Depot",
     "Draft",
+    "FileRuling",
     "Store",
     "attach",
     "attachments_of",
@@ -20,4 +22,6 @@ __all__ = [
     "open_depot",
     "plain_name",
     "remove_attachments",
+    "rulings_of",
+    "waiting",
 ]

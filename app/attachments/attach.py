@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import delete, exists, text
 from sqlmodel import Session, SQLModel, col, select
 
+from app.attachments.rulings import rulings_of
 from app.attachments.store import Store
-from app.attachments.tables import Attachment, DiscardedContent, Upload
+from app.attachments.tables import Attachment, DiscardedContent, FileRuling, Upload
 from app.database import Database, insert_into
 from app.problems import Unavailable
 
@@ -40,9 +41,15 @@ def attach(session: Session, store: Store, files: Sequence[Attachment]) -> None:
 
 
 def attachments_of(session: Session, ids: Collection[uuid.UUID]) -> list[Attachment]:
-    """The files of these interviews; of each name first the one that counts."""
-    query = select(Attachment).where(col(Attachment.instance_id).in_(ids))
-    return list(session.exec(query.order_by(Attachment.name, col(Attachment.received_at), col(Attachment.sha256))))
+    """The files of these interviews, one interview after the other; of each name first the one that counts: what was
+    chosen last, else what came first."""
+    chosen = {(each.instance_id, each.name): each.sha256 for each in rulings_of(session, ids) if each.kept}
+
+    def place(file: Attachment) -> tuple[Any, ...]:
+        of = file.instance_id, file.name
+        return *of, chosen.get(of) != file.sha256, file.received_at, file.sha256
+
+    return sorted(session.exec(select(Attachment).where(col(Attachment.instance_id).in_(ids))), key=place)
 
 
 def remove_attachments(session: Session, ids: Collection[uuid.UUID]) -> int:
@@ -52,6 +59,7 @@ def remove_attachments(session: Session, ids: Collection[uuid.UUID]) -> int:
     uploads = delete(Upload).where(col(Upload.instance_id).in_(ids)).returning(col(Upload.sha256))
     files = delete(Attachment).where(col(Attachment.instance_id).in_(ids)).returning(col(Attachment.sha256))
     on_their_way, here = list(session.scalars(uploads)), list(session.scalars(files))
+    session.execute(delete(FileRuling).where(col(FileRuling.instance_id).in_(ids)))
     unname(session, [*on_their_way, *here])
     return len(here)
 

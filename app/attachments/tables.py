@@ -1,4 +1,4 @@
-"""The memory of files: which interview each came for, under which name; and those that are on their way."""
+"""The memory of files: which came for which interview, under which name; which count, and which are on their way."""
 
 import uuid
 from datetime import datetime
@@ -12,7 +12,8 @@ from app.database import UuidBytes
 class Attachment(SQLModel, table=True):
     """A file that came for an interview under a name, which is data only. Its bytes are in the store.
 
-    The interview may come later. Other content under the same name is kept beside; what came first counts.
+    The interview may come later. Other content under the same name is kept beside; what came first counts, unless a
+    `FileRuling` says otherwise.
     """
 
     instance_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
@@ -22,6 +23,22 @@ class Attachment(SQLModel, table=True):
     media_type: str | None = None
     device_id: uuid.UUID = Field(sa_type=UuidBytes, index=True)
     received_at: datetime
+
+
+class FileRuling(SQLModel, table=True):
+    """What a coordinator decided about one of several contents under one name; those with one `number` are one
+    decision, and the last one holds."""
+
+    __tablename__ = "file_ruling"
+
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    instance_id: uuid.UUID = Field(sa_type=UuidBytes, index=True)
+    name: str
+    sha256: bytes = Field(primary_key=True, sa_type=LargeBinary(32))
+    kept: bool
+    at: datetime
+    holder_id: uuid.UUID = Field(sa_type=UuidBytes)
+    reason: str
 
 
 class Upload(SQLModel, table=True):

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.access.collect import code_of, settings_of
+from app.access.collect import DRAWN, code_of, settings_of
 from app.access.enrol import enrol as give_token
 from app.access.enrol import revoke as end_tokens
 from app.access.policy import Right, Role, may
@@ -235,7 +235,7 @@ def enrol(
         )
     code = _code(name, role, token)
     if save_qr:
-        code.save(str(save_qr), scale=6)
+        code.save(str(save_qr), **DRAWN)
     if as_json:
         show_json({"name": name, "role": role, "communities": codes, "days": lifetime, "token": token})
         return

@@ -31,7 +31,7 @@ GENERATION = text("SELECT generation FROM server")
 SHARED_GENERATION = text("SELECT generation FROM server FOR SHARE")
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0013"
+HEAD = "0014"
 """The newest migration."""
 
 

@@ -10,6 +10,7 @@ from app.settings import WIB
 
 Cells = Callable[[Any], list[str]]
 
+FILE = ("sha256",)
 GEOPOINT = ("latitude", "longitude", "altitude", "accuracy")
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -42,6 +43,12 @@ def point(value: Any) -> list[str]:
     numbers = value.split() if isinstance(value, str) else []
     usable = 2 <= len(numbers) <= 4 and all(map(_NUMBER.fullmatch, numbers))
     return [*numbers, *[""] * (4 - len(numbers))] if usable else [""] * 4
+
+
+def file(value: Any) -> list[str]:
+    """The name of a file and the hash of what came under it; what is no name has none."""
+    name, sha256 = value if isinstance(value, tuple) else (value, "")
+    return [text(name), sha256]
 
 
 def chosen(offered: Sequence[str]) -> Cells:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.exports.cells import GEOPOINT, Cells, chosen, one, point, renamed
+from app.exports.cells import FILE, GEOPOINT, Cells, chosen, file, one, point, renamed
 from app.forms.carrying import Carrying
+from app.forms.media import FILE_TYPES
 from app.forms.pairing import REPEAT, Item, Path, items_of
 from app.forms.protection import protected
 from app.forms.questions import Form
@@ -23,21 +24,27 @@ INTERVIEW = (
 
 @dataclass
 class Slot:
-    """The columns of one question: one as a rule, more for several choices and for places."""
+    """The columns of one question: one as a rule, more for several choices, for places and for files."""
 
     header: str
     item: Item
     offered: list[str]
 
     @property
+    def is_file(self) -> bool:
+        return self.item.type in FILE_TYPES
+
+    @property
     def headers(self) -> list[str]:
-        parts = GEOPOINT if _is_point(self.item) else self.offered
+        parts = GEOPOINT if _is_point(self.item) else FILE if self.is_file else self.offered
         whole = [] if _is_point(self.item) else [self.header]
         return [*whole, *(f"{self.header}/{part}" for part in parts)]
 
     def cells(self) -> Cells:
         if _is_point(self.item):
             return point
+        if self.is_file:
+            return file
         return chosen(self.offered) if self.offered else one
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from app.access.guard import ExportReader
+from app.exports.files import files_zip
 from app.exports.write import Export, prepare
 from app.submissions.extract import Wanted
 
@@ -57,6 +58,13 @@ def export_csv(form_id: str, export: Prepared) -> StreamingResponse:
 def export_zip(form_id: str, export: Prepared) -> StreamingResponse:
     """The same table, and one for each repeat: a row a turn, joined by `instance_id` and the positions."""
     return _download(export.zip(), "application/zip", f"{form_id}.zip")
+
+
+@router.get("/exports/{form_id}/files.zip", responses=_described("application/zip", "Files, and a list of them."))
+def export_files(form_id: str, request: Request, export: Prepared) -> StreamingResponse:
+    """The files that the exported interviews name, each as `instance/sha256.ending`, and last `files.csv`, which tells
+    their names. What personal questions name is left out, unless it is asked for."""
+    return _download(files_zip(export, request.app.state.depot.store), "application/zip", f"{form_id}.files.zip")
 
 
 def _download(pieces: Iterator[bytes], media_type: str, name: str) -> StreamingResponse:

@@ -3,24 +3,23 @@
 import csv
 import datetime as dt
 import io
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Any, cast
+from typing import Any
 
 from app.access import audit
 from app.access.policy import Right, may
+from app.attachments import Attachment, plain_name
 from app.database import Database
 from app.exports.cells import Cells, moment, text, yes_or_no
 from app.exports.layout import Layout, Reading, Sheet, Slot
 from app.exports.turns import Turn, turns
+from app.exports.zipping import Entry, zipped
 from app.forms.catalogue import Catalogue
+from app.forms.media import file_questions, named_files
 from app.problems import NotAllowed, NotFound
 from app.submissions.extract import Kept, Reach, Wanted, pages, reach
 from app.submissions.opening import Find
-
-UNDATED = (1980, 1, 1, 0, 0, 0)
-"""The time of every file in an archive, or the same data would give other bytes a minute later."""
 
 
 @dataclass(frozen=True)
@@ -40,31 +39,40 @@ class Export:
 
     def zip(self) -> Iterator[bytes]:
         """The interviews, and the turns of each repeat, as a table each."""
-        sink = _Sink()
-        with zipfile.ZipFile(cast(IO[bytes], sink), "w", zipfile.ZIP_DEFLATED) as archive:
-            for sheet in self.layout.sheets:
-                entry = zipfile.ZipInfo(f"{sheet.name}.csv", UNDATED)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                # How large it becomes is not known before, and may be more than 2 GB.
-                with archive.open(entry, "w", force_zip64=True) as file:
-                    for piece in self._table(sheet):
-                        file.write(piece)
-                        yield sink.take()
-        yield sink.take()
+        yield from zipped(Entry(f"{sheet.name}.csv", self._table(sheet)) for sheet in self.layout.sheets)
+
+    def interviews(self) -> Iterator[Kept]:
+        """The interviews of versions that can be read."""
+        for page in pages(self.database, self.wanted, self.reach, self.find):
+            yield from (kept for kept in page if kept.version in self.layout.readings)
+
+    def files_of(self, kept: Kept) -> list[Attachment]:
+        """The files of an interview that may leave: those that shown answers name, or with personal ones all. What a
+        question that is not shown names too stays here."""
+        if self.personal and not kept.refusal:
+            return list(kept.files.values())
+        reading = self.layout.readings[kept.version]
+        shown = {path for path, place in reading.places.items() if not (kept.refusal and place.guarded)}
+        named = named_files(file_questions(reading.form), kept.answers)
+        names = {plain_name(file.name) for file in named if file.path in shown}
+        names -= {plain_name(file.name) for file in named if file.path not in shown}
+        return [file for name, file in kept.files.items() if name in names]
 
     def _table(self, sheet: Sheet) -> Iterator[bytes]:
-        yield _lines([sheet.headers])
+        yield lines([sheet.headers])
         cells = {id(slot): slot.cells() for slot in sheet.slots}
         for page in pages(self.database, self.wanted, self.reach, self.find):
-            yield _lines(row for kept in page for row in self._rows(sheet, kept, cells))
+            yield lines(row for kept in page for row in self._rows(sheet, kept, cells))
 
     def _rows(self, sheet: Sheet, kept: Kept, cells: dict[int, Cells]) -> Iterator[list[str]]:
         reading = self.layout.readings.get(kept.version)
         if reading is None:
             return
+        hashes = {file.name: file.sha256.hex() for file in self.files_of(kept)} if kept.files else {}
         for turn in turns(reading.form.root, kept.answers):
             if reading.sheets.get(turn.repeat) is sheet:
-                yield [*self._beginning(kept, turn), *_answers(sheet, reading, turn, cells, refusal=kept.refusal)]
+                given = _given(reading, turn, hashes, refusal=kept.refusal)
+                yield [*self._beginning(kept, turn), *_answers(sheet, given, cells)]
 
     def _beginning(self, kept: Kept, turn: Turn) -> list[str]:
         if turn.repeat:
@@ -115,12 +123,19 @@ def prepare(
     return Export(database, wanted, reached, layout, personal, catalogue.find)
 
 
-def _answers(sheet: Sheet, reading: Reading, turn: Turn, cells: dict[int, Cells], *, refusal: bool) -> Iterator[str]:
+def _given(reading: Reading, turn: Turn, hashes: Mapping[str, str], *, refusal: bool) -> dict[int, Any]:
+    """What stands in each slot, by the slot's id: of a file its name and its hash, as soon as it has come."""
     given: dict[int, Any] = {}
     for path, value in turn.answers.items():
         place = reading.places.get(path)
         if place and not (refusal and place.guarded):
-            given[id(place.slot)] = place.answer(value)
+            answer = place.answer(value)
+            is_name = place.slot.is_file and isinstance(answer, str)
+            given[id(place.slot)] = (answer, hashes.get(plain_name(answer), "")) if is_name else answer
+    return given
+
+
+def _answers(sheet: Sheet, given: Mapping[int, Any], cells: Mapping[int, Cells]) -> Iterator[str]:
     for slot in sheet.slots:
         yield from cells[id(slot)](given[id(slot)]) if id(slot) in given else _empty(slot)
 
@@ -129,26 +144,7 @@ def _empty(slot: Slot) -> list[str]:
     return [""] * len(slot.headers)
 
 
-def _lines(rows: Any) -> bytes:
+def lines(rows: Any) -> bytes:
     table = io.StringIO()
     csv.writer(table, lineterminator="\r\n").writerows(rows)
     return table.getvalue().encode("utf-8", "replace")
-
-
-class _Sink(io.RawIOBase):
-    """A file that only takes what is written, and gives it on."""
-
-    def __init__(self) -> None:
-        self._written = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: Any) -> int:
-        self._written += piece
-        return len(piece)
-
-    def take(self) -> bytes:
-        taken = bytes(self._written)
-        self._written.clear()
-        return taken

@@ -12,6 +12,9 @@ FILE_TYPES = frozenset({"image", "audio", "video", "file", "osm", "background-au
 AUDIT: Path = ("meta", "audit")
 """Where a client names its record of how the interview went. It stands outside of the form's own tree."""
 
+ENCRYPTED: tuple[Path, ...] = (("encryptedXmlFile",), ("media", "file"))
+"""Where an encrypted interview names the files in which everything is."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
@@ -29,6 +32,11 @@ def file_questions(form: Form) -> tuple[Path, ...]:
 def named_files(questions: Iterable[Path], answers: Mapping[str, Any]) -> list[NamedFile]:
     """The files that answers to these questions name, in their order, and the audit; in each turn of a repeat."""
     return [NamedFile(name, path) for path in (*questions, AUDIT) for name in _texts(answers, path)]
+
+
+def encrypted_files(answers: Mapping[str, Any]) -> list[NamedFile]:
+    """The files that an encrypted interview names, whatever its form: itself and those that go with it."""
+    return [NamedFile(name, path) for path in ENCRYPTED for name in _texts(answers, path)]
 
 
 def _texts(tree: Any, path: Path) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A `multipart/form-data` request as it streams in: the interview into memory, which is small, its files onto disk."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from uuid import uuid4
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from app.attachments import Depot
-from app.problems import FileTooLarge, InvalidFormData, ItemTooLarge, TruncatedFormData, Unavailable
+from app.problems import FileTooLarge, InvalidFormData, ItemTooLarge, Problem, TruncatedFormData, Unavailable
 
 INTERVIEW, INCOMPLETE = "xml_submission_file", "*isIncomplete*"
 
@@ -21,6 +22,8 @@ MOST_PARTS = 1_000
 
 LONGEST_FIELD = 10_000
 """Of other fields, which mean nothing here."""
+
+_MEDIA_TYPE = re.compile(r"[\x20-\x7e]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -102,23 +105,25 @@ class Unpacking:
         return Parcel(None if xml is None else bytes(xml), self._files)
 
     def _begun(self, segment: MultipartSegment) -> "_Field | _File":
-        if segment.filename is not None and segment.name != INTERVIEW:
-            name = _text(segment.filename or segment.name)
-            return _File(name, segment.content_type or "", self._depot)
+        if _is_file(segment):
+            return _File(_text(segment.filename or segment.name), _media_type(segment), self._depot)
         if segment.name in self._fields:
             raise InvalidFormData(what="one of its fields stands in it twice")
         content = self._fields[segment.name] = bytearray()
-        return _Field(content, self._longest if segment.name == INTERVIEW else LONGEST_FIELD)
+        if segment.name == INTERVIEW:
+            return _Field(content, self._longest, ItemTooLarge(max_item_bytes=self._longest))
+        return _Field(content, LONGEST_FIELD, InvalidFormData(what="one of its fields is too long"))
 
 
 @dataclass(frozen=True)
 class _Field:
     content: bytearray
     longest: int
+    too_long: Problem
 
     def write(self, piece: bytes) -> None:
         if len(self.content) + len(piece) > self.longest:
-            raise ItemTooLarge(max_item_bytes=self.longest)
+            raise self.too_long
         self.content.extend(piece)
 
 
@@ -166,6 +171,19 @@ def _on_disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise Unavailable from error
+
+
+def _is_file(segment: MultipartSegment) -> bool:
+    """Collect gives every file a name of its own; there are clients that name it by its part alone."""
+    if segment.name in (INTERVIEW, INCOMPLETE):
+        return False
+    return segment.filename is not None or segment.content_type not in (None, "text/plain")
+
+
+def _media_type(segment: MultipartSegment) -> str:
+    """What a file is said to be, unless no database of ours could keep it."""
+    said = segment.content_type or ""
+    return said if _MEDIA_TYPE.fullmatch(said) else ""
 
 
 def _text(name: str) -> str:

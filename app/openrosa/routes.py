@@ -79,6 +79,8 @@ async def submission(request: Request, holder: Sender) -> Response:
     is never refused: Collect would send it again for ever.
     """
     state, headers = request.app.state, request.headers
+    if headers.get("content-encoding", "identity") != "identity":
+        raise InvalidFormData(what="it is packed (Content-Encoding)")
     place = Place(state.database, state.library, state.depot, state.load, state.settings.max_item_bytes)
     who = Sent(holder, datetime.now(UTC), headers.get("user-agent"))
     length = headers.get("content-length", "")

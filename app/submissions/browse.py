@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from app.access import audit
 from app.access.policy import Right, may
 from app.access.tables import Holder
+from app.attachments import waiting
 from app.communities.areas import Areas
 from app.database import Database, settled_seq
 from app.forms.catalogue import Catalogue
@@ -42,6 +43,8 @@ def page(
         query = query.where(col(Submission.community).in_(areas.within([filters["community"]])))
     if filters["since"] is not None:
         query = query.where(col(Submission.received_at) >= _aware(filters["since"]))
+    if filters["files"] is not None:
+        query = query.where(waiting(Submission.instance_id))
     query = query.where(*reviewed(filters["review"]))
     with database.read() as session:
         query = query.where(*visible(session, Submission, holder, areas))
@@ -71,7 +74,7 @@ def record(
     if personal:
         database.write(lambda session: _note_read(session, holder, spelled(wanted), now))
     described = _described(kept) if kept else _described_aside(aside[0])
-    described |= {"complete": files.complete, "attachments": files.document(personal)}
+    described |= {"complete": files.complete, "attachments": files.document(holder)}
     if kept is not None:
         own = corrections.get((kept.instance_id, kept.sha256 or b""), ())
         answers = content_of(kept, catalogue.find, [each.changes for each in own]).get("answers")

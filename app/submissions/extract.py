@@ -1,14 +1,16 @@
 """Interviews for exports: page by page in the order of arrival, so that any number of them takes little memory."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, exists, func, or_, select
 
 from app.access.tables import Holder
+from app.attachments import Attachment, attachments_of
 from app.communities.areas import Areas
 from app.database import Database
 from app.submissions.identity import spelled
@@ -24,7 +26,8 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One interview as it is kept. `flags` are their codes, each once; `answers` the instance tree, corrected."""
+    """One interview as it is kept. `flags` are their codes, each once; `answers` the instance tree, corrected; `files`
+    those that count, by name."""
 
     instance_id: str
     version: str
@@ -41,6 +44,7 @@ class Kept:
     started_at: dt.datetime | None
     ended_at: dt.datetime | None
     answers: dict[str, Any]
+    files: Mapping[str, Attachment]
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,12 @@ def pages(database: Database, wanted: Wanted, until: Reach, find: Find) -> Itera
             )
             rows = session.exec(query.order_by(col(Submission.seq)).limit(PAGE)).all()
             corrections = corrections_of(session, [row.instance_id for row in rows])
-            page = [_kept(row, corrections.get((row.instance_id, row.sha256 or b""), ()), find) for row in rows]
+            files = _files(session, rows)
+            page = [
+                _kept(row, corrections.get((row.instance_id, row.sha256 or b""), ()), files[row.instance_id], find)
+                for row in rows
+            ]
+            session.expunge_all()
         if page:
             yield page
         if len(page) < PAGE:
@@ -114,7 +123,15 @@ def _counted_at(until: Reach) -> Any:
     return or_(state == State.CURRENT, and_(state == State.SUPERSEDED, edited_since))
 
 
-def _kept(row: Submission, corrections: Sequence[Correction], find: Find) -> Kept:
+def _files(session: Session, rows: Sequence[Submission]) -> dict[UUID, dict[str, Attachment]]:
+    """The files of each of these interviews: of those with one name the one that counts."""
+    found: dict[UUID, dict[str, Attachment]] = {row.instance_id: {} for row in rows}
+    for file in attachments_of(session, found):
+        found[file.instance_id].setdefault(file.name, file)
+    return found
+
+
+def _kept(row: Submission, corrections: Sequence[Correction], files: Mapping[str, Attachment], find: Find) -> Kept:
     answers = content_of(row, find, [each.changes for each in corrections]).get("answers")
     return Kept(
         instance_id=spelled(row.instance_id),
@@ -132,4 +149,5 @@ def _kept(row: Submission, corrections: Sequence[Correction], find: Find) -> Kep
         started_at=row.started_at,
         ended_at=row.ended_at,
         answers=answers if isinstance(answers, dict) else {},
+        files=files,
     )

@@ -21,6 +21,9 @@ DEEPEST = 32
 
 LARGEST = 2**63 - 1
 
+META = "meta"
+"""The member of answers beside which the form's own stand, as in XForms: only `audit` in it is looked at."""
+
 _OTHER_IDS = uuid.UUID("6b0f0f5e-3c55-5d2b-9a57-3c1f8f6f6d10")
 
 _UUID = re.compile(
@@ -55,10 +58,13 @@ def spelled(instance_id: uuid.UUID) -> str:
 
 
 def content_hash(form_id: str, version: str, deprecated_id: uuid.UUID | None, answers: dict[str, Any]) -> bytes:
-    """SHA-256 of the interview in canonical form. Raises `Unreadable`."""
+    """SHA-256 of the interview in canonical form, without its meta block. Raises `Unreadable`."""
     names = [canonical(form_id), canonical(version), spelled(deprecated_id) if deprecated_id else ""]
-    content = [*names, canonical(answers)]
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
+    told = canonical(answers)
+    if META in answers and told is not None:
+        # It says how an interview was made, not what was answered, and not every door lets all of it through.
+        told = {name: value for name, value in told.items() if name != META} or None
+    return hashlib.sha256(orjson.dumps([*names, told], option=orjson.OPT_SORT_KEYS)).digest()
 
 
 def canonical(value: Any) -> Any:

@@ -9,12 +9,16 @@ from typing import Any
 
 from app.forms.catalogue import PublishedForm
 from app.forms.instances import Instance, is_instance, read
+from app.forms.questions import Form
 from app.problems import InvalidXml, TruncatedXml
 from app.submissions.envelope import RawItem, reopened
-from app.submissions.identity import usable_id
+from app.submissions.identity import META, usable_id
 
 Find = Callable[[str, str], PublishedForm | None]
 """Finds a published form by its id and version."""
+
+ENCRYPTED = "encrypted"
+"""The fault of an interview that its sender has encrypted: its files are known, its answers are not."""
 
 AS_SENT: Mapping[str, Any] = {}
 
@@ -42,6 +46,15 @@ def item_of(raw: bytes, instance: Instance, find: Find, changes: Mapping[str, An
         "form_id": instance.form_id,
         "version": instance.version,
         "deprecated_id": usable_id(instance.deprecated_id),
-        "answers": instance.answers(published.form if published else None),
+        "answers": _answers(instance, published.form if published else None),
     }
-    return RawItem(raw, content, "encrypted" if instance.encrypted else None, instance.answers)
+    return RawItem(raw, content, ENCRYPTED if instance.encrypted else None, instance.answers)
+
+
+def _answers(instance: Instance, form: Form | None) -> dict[str, Any]:
+    """The answers, and beside them which file tells how the interview went. What else stands in its meta block is not
+    taken over: its name may hold answers to personal questions."""
+    answers = instance.answers(form)
+    if audit := instance.meta.get("audit"):
+        answers[META] = {"audit": audit}
+    return answers

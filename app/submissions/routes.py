@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -132,16 +132,18 @@ def submissions(
     community: str | None = None,
     since: datetime | None = None,
     review: ReviewState | None = None,
+    files: Literal["waiting"] | None = None,
     cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> dict[str, Any]:
     """Interviews that the caller may see, in the order of arrival, without their answers.
 
     Page on by giving `next_cursor` back as `cursor`; it is null on the last page. `since` is the time of arrival,
-    `review` how the interview stands.
+    `review` how the interview stands, and `files=waiting` those to which several files came under one name that nobody
+    has decided on.
     """
     database: Database = request.app.state.database
-    filters = {"form_id": form_id, "community": community, "since": since, "review": review}
+    filters = {"form_id": form_id, "community": community, "since": since, "review": review, "files": files}
     return page(database, holder, request.app.state.areas(), filters, cursor, limit)
 
 

@@ -57,9 +57,14 @@ def test_a_tablet_gets_its_own_code(server: Server, texts: list[str], kind: str,
     settings = as_collect_reads(texts[0])
     assert settings["general"]["server_url"] == f"http://testserver/openrosa/{tablet.token}"
     expected = BytesIO()
-    code_of(settings).save(expected, kind=kind, scale=6)
+    code_of(settings).save(expected, kind=kind, scale=6, light="white")
     assert answer.content == expected.getvalue()
     assert (tablet.token or "").encode() not in answer.content
+
+
+def test_a_code_can_be_read_on_a_dark_page(server: Server) -> None:
+    answer = server.enrol(Role.ENUMERATOR).get("/collect-settings.svg")
+    assert b'fill="#fff"' in answer.content or b'fill="white"' in answer.content
 
 
 def test_the_public_address_is_used_where_there_is_one(server: Server, texts: list[str]) -> None:

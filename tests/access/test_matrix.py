@@ -13,6 +13,7 @@ from app.access.policy import Role
 from app.submissions.identity import content_hash
 from app.submissions.incoming import Library
 from app.submissions.rebuild import score_new_frameworks
+from tests.attachments.photos import bring
 from tests.support import village, workshops
 from tests.support.instances import as_xml
 from tests.support.server import Caller, Server
@@ -54,6 +55,11 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/v1/reviews"): {"state": "approved", "instance_ids": []},
     ("POST", "/api/v1/forms"): village.FORM,
     ("POST", "/api/v1/submissions/{instance_id}/attachments"): FILE,
+    ("POST", "/api/v1/conflicts/{instance_id}/files"): {
+        "name": FILE["name"],
+        "keep": EMPTY,
+        "reason": "the other is blurred",
+    },
     ("POST", "/api/v1/enrolments"): {"name": "newcomer", "role": "enumerator", "communities": [village.NORTH]},
 }
 PARAMETERS = {"/api/v1/releases/compare": ("a", "b")}
@@ -121,6 +127,8 @@ def test_every_caller_gets_in_where_the_table_says(villages: Villages) -> None:
     villages.north[Role.ENUMERATOR].send(HELD, CONTESTED, other, UNWANTED)
     path = f"/submissions/{villages.items['north']['instance_id']}/attachments"
     assert villages.north[Role.ENUMERATOR].post(path, json=FILE).json()["complete"]
+    for content in (b"", b"other content"):
+        bring(villages.north[Role.ENUMERATOR], CONTESTED["instance_id"], FILE["name"], content)
     score_new_frameworks(villages.server.database, Library.of(villages.server.database))
     release = villages.server.enrol(Role.ADMIN).post("/releases", json=BODIES["POST", "/api/v1/releases"]).json()
     expected = _expected()

@@ -84,6 +84,7 @@ CASES: dict[str, Sent] = {
     "a file that the XML does not name": [
         post(XML, "xml_submission_file", Part("a.jpg", b"jpeg", "image/jpeg", "a.jpg"))
     ],
+    "a file that only its part names": [post(XML, "xml_submission_file", Part("a.jpg", b"jpeg", "image/jpeg"))],
     "no X-OpenRosa-Version": [without_version],
     "XML that ends too early": [post(XML[:400])],
     "a body that ends too early": [cut_body],

@@ -57,6 +57,20 @@ def test_however_it_is_spelled(fieldwork: Server, tablet: Caller, given_: Json, 
     assert receipt["status"] == "duplicate"
 
 
+@pytest.mark.parametrize("meta", [{}, {"audit": "audit.csv"}, {"audit": "audit.csv", "instanceName": "Ani"}])
+@pytest.mark.parametrize("written", ["", "<audit/>", "<audit>audit.csv</audit>"])
+def test_the_meta_block_is_no_part_of_the_content(
+    fieldwork: Server, tablet: Caller, admin: Caller, meta: Json, written: str
+) -> None:
+    item = interview(meta=meta)
+    xml = as_xml(FORM, interview(item["instance_id"])).replace(b"</meta>", f"{written}</meta>".encode())
+    assert bring(fieldwork, "tablet", xml)[0]["status"] == "accepted"
+    assert tablet.send(item)["receipts"][0]["status"] == "duplicate"
+    expected = admin.get(f"/submissions/{item['instance_id']}").json()["attachments"]["expected"]
+    assert expected == (["audit.csv"] if "csv" in written else [])
+    assert admin.get("/integrity").json()["ok"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
 def test_whatever_the_encoding(fieldwork: Server, tablet: Caller, admin: Caller, encoding: str) -> None:
     item = interview(respondent="José")

@@ -23,8 +23,7 @@ def listing(database: Database, holder: Holder, areas: Areas, catalogue: Catalog
     """Which files the interview names, which are missing, and which have come. Raises `NotFound`."""
     with database.read() as session:
         wanted, files = _look(session, holder, areas, catalogue, instance_id)
-    described = files.document(reads_personal(holder))
-    return {"instance_id": spelled(wanted), "complete": files.complete, **described}
+    return {"instance_id": spelled(wanted), "complete": files.complete, **files.document(holder)}
 
 
 def fetch(

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
-from app.access.guard import Sender, SubmissionReader
+from app.access.guard import FieldworkSettler, Sender, SubmissionReader
 from app.attachments import Content, Depot, plain_name
 from app.attachments.uploads import Progress, Wanted, add_piece, progress
 from app.problems import (
@@ -32,8 +32,10 @@ from app.problems import (
 )
 from app.settings import Settings
 from app.submissions.attached.bring import bring
+from app.submissions.attached.choose import Choice, choose
 from app.submissions.attached.fetch import fetch, listing
 from app.submissions.identity import instance_uuid
+from app.submissions.protocol import Reason
 from app.traffic.load import Load
 
 router = APIRouter(tags=["attachments"])
@@ -60,15 +62,29 @@ INERT = {
 """What strangers have sent may be anything, so no browser may run or show it as a page of ours."""
 
 
+FileName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]+$", examples=["1732170000000.jpg"])]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")]
+
+
 class FileIn(BaseModel):
     """A file that is to come. `name` is the one that the interview gives it; `sha256` is that of all its bytes."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(min_length=1, max_length=255, pattern=r"^[^\x00]+$", examples=["1732170000000.jpg"])
+    name: FileName
     size: int = Field(ge=0, lt=2**53)
-    sha256: str = Field(pattern="^[0-9a-fA-F]{64}$")
+    sha256: Sha256
     media_type: str | None = Field(None, max_length=100, pattern=r"^[\x20-\x7e]+$", examples=["image/jpeg"])
+
+
+class ChoiceIn(BaseModel):
+    """`keep` is the hash of the file that shall count under this name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: FileName
+    keep: Sha256
+    reason: Reason
 
 
 class UploadOut(BaseModel):
@@ -131,9 +147,19 @@ def upload_progress(upload_id: UUID, request: Request, holder: Sender) -> Respon
 @router.get("/submissions/{instance_id}/attachments")
 def attachments(instance_id: str, request: Request, holder: SubmissionReader) -> dict[str, Any]:
     """Which files the interview names (`expected`), which of them are `missing`, whether it is `complete`, and which
-    `files` have come: of those with one name the first `counts`. An analyst sees none of personal questions."""
+    `files` have come: of those with one name the first `counts`, and one that nobody has decided on `waits`. An analyst
+    sees none of personal questions."""
     state = request.app.state
     return listing(state.database, holder, state.areas(), state.catalogue, instance_id)
+
+
+@router.post("/conflicts/{instance_id}/files", responses=answers(BodyTooLarge))
+def resolve_file(instance_id: str, asked: ChoiceIn, request: Request, holder: FieldworkSettler) -> dict[str, Any]:
+    """Choose which of several files of one name counts. The others are kept, and the decision may be changed by
+    another one."""
+    state = request.app.state
+    choice = Choice(asked.name, asked.keep, asked.reason, holder, datetime.now(UTC))
+    return choose(state.database, state.areas(), instance_id, choice)
 
 
 @router.get("/submissions/{instance_id}/attachments/{name:path}", response_class=Response, responses=FILE)
