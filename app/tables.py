@@ -7,7 +7,7 @@ from app.database import Server
 from app.forms.tables import FormFile, FormMapping, FormVersion, XForm
 from app.scoring.facts.tables import Fact, Workshop, WorkshopEntry
 from app.scoring.releases.tables import Release
-from app.scoring.tables import FrameworkVersion, ScoreCell, ScoredInterview
+from app.scoring.tables import FrameworkVersion, ScoreCell, ScoredInterview, ScoreEntry
 from app.submissions.tables import Batch, Correction, Erasure, Heartbeat, Review, Ruling, SetAside, Submission
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Review",
     "Ruling",
     "ScoreCell",
+    "ScoreEntry",
     "ScoredInterview",
     "Server",
     "SetAside",

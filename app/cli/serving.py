@@ -36,7 +36,7 @@ from app.problems import TokenMissing, Unavailable
 from app.settings import Settings
 from app.submissions.counts import stored
 from app.submissions.incoming import Library
-from app.submissions.rebuild import score_new_frameworks
+from app.submissions.rebuild import count_all, score_new_frameworks
 from app.submissions.settling.replay import replay
 from app.traffic.connections import PatientProtocol
 from app.traffic.log import configuration
@@ -120,6 +120,7 @@ def _catch_up(settings: Settings) -> None:
     make_missing_xforms(database)
     with progress("Scoring what is kept") as tell:
         score_new_frameworks(database, Library.of(database), lambda state: tell(state.interviews))
+        count_all(database)
     replay(database, lambda: Library.of(database), datetime.now(UTC))
     try:
         clear_away(database, open_depot(settings), datetime.now(UTC) - timedelta(days=settings.upload_days))

@@ -104,7 +104,8 @@ class Layout:
         """The layout of a framework; `weighted` tells whether any weight but 1 occurs, if not the framework does."""
         by_weight = framework.design.weight is not None if weighted is None else weighted
         scales = {}
-        for each in framework.indicators:
+        # What interviews are seldom asked stands at the end, so that most sums of it are no bytes at all.
+        for each in sorted(framework.indicators, key=lambda each: each.source != "survey"):
             scale = framework.scale_of(each)
             scales[each.id] = _scale(scale.min, scale.max, by_weight)
         nodes = {node.id: frozenset(leaf.indicator for leaf in node.leaves()) for node in framework.tree.nodes()}
@@ -118,15 +119,27 @@ class Layout:
         sampled = weight is not None and self.is_survey(values)
         parts = [_heads(synthetic, sampled)]
         if weight is not None:
-            asked = tuple(values)
-            answered = any(not isinstance(value, str) for value in values.values())
+            answered = not all(isinstance(value, str) for value in values.values())
+            parts.append(self._bases(weight, tuple(values) if answered else ()))
+            asked = self.surveyed if values.keys() <= self.surveyed.keys() else self.scales
             singles = self._singles_at(weight)
-            parts += [own[value] for own, value in zip(singles, map(values.get, self.scales), strict=True)]
-            if answered:
-                one = _base(weight, self.weighted)
-                none = bytes(len(one))
-                parts += [one if below else none for below in _asks(tuple(self.nodes.values()), asked)]
+            parts += [own[value] for own, value in zip(singles, map(values.get, asked), strict=False)]
         return int.from_bytes(b"".join(parts), "little")
+
+    def _bases(self, weight: float, asked: tuple[str, ...]) -> bytes:
+        """One interview's sums of the nodes: of those that have any of these indicators under them."""
+        known = self._known_bases
+        if (weight, asked) not in known:
+            if len(known) >= _MOST_VALUES:
+                known.clear()
+            one = _base(weight, self.weighted)
+            none = bytes(len(one))
+            known[weight, asked] = b"".join(none if below.isdisjoint(asked) else one for below in self.nodes.values())
+        return known[weight, asked]
+
+    @cached_property
+    def _known_bases(self) -> dict[tuple[float, tuple[str, ...]], bytes]:
+        return {}
 
     def _singles_at(self, weight: float) -> list[_Singles]:
         found = self._singles.get(weight)
@@ -157,10 +170,9 @@ class Layout:
             if any(content[start : start + _COUNT])
         }
         widths = _base_widths(self.weighted)
-        first = starts[-1]
         bases = {}
         for number, node in enumerate(self.nodes):
-            n, *weights = _cut(content, first + number * sum(widths), widths)
+            n, *weights = _cut(content, 3 * _COUNT + number * sum(widths), widths)
             if n:
                 weight, squares = weights or (n << BITS, n << 2 * BITS)
                 bases[node] = Base(n, Fraction(weight, 1 << BITS), Fraction(squares, 1 << 2 * BITS))
@@ -214,12 +226,13 @@ class Layout:
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
-        """Where each indicator begins, and at last the nodes."""
-        return tuple(accumulate((sum(scale.widths) for scale in self.scales.values()), initial=3 * _COUNT))
+        """Where each indicator begins, behind the nodes, and the end."""
+        nodes_end = 3 * _COUNT + len(self.nodes) * sum(_base_widths(self.weighted))
+        return tuple(accumulate((sum(scale.widths) for scale in self.scales.values()), initial=nodes_end))
 
     @cached_property
     def _size(self) -> int:
-        return self._starts[-1] + len(self.nodes) * sum(_base_widths(self.weighted))
+        return self._starts[-1]
 
 
 def fixed(number: float) -> int:
@@ -252,12 +265,6 @@ def _base(weight: float, weighted: bool) -> bytes:
 def _base_widths(weighted: bool) -> tuple[int, ...]:
     bits = (BITS + _HEAVIEST_BITS, 2 * (BITS + _HEAVIEST_BITS)) if weighted else ()
     return (_COUNT, *(-(-each // 8) + _COUNT for each in bits))
-
-
-@lru_cache(4096)
-def _asks(nodes: tuple[frozenset[str], ...], asked: tuple[str, ...]) -> tuple[bool, ...]:
-    """Which nodes have any of these indicators under them."""
-    return tuple(not below.isdisjoint(asked) for below in nodes)
 
 
 def _cell(scale: _Scale, content: bytes, start: int) -> Cell:

@@ -4,12 +4,15 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, false, text
+from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, false, text
 from sqlmodel import Field, SQLModel
 
 from app.database import UuidBytes
 
 STANDING = "CASE WHEN NOT counts THEN 0 WHEN approved THEN 2 ELSE 1 END"
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts by itself in a column of type INTEGER only."""
+
 WAITING = text(f"summed <> {STANDING}")
 """Of interviews that the kept sums do not follow yet."""
 
@@ -94,3 +97,18 @@ class ScoreCell(SQLModel, table=True):
     moments: bytes
 
     __table_args__ = (Index("ix_score_cell_framework", "framework_id", "framework_version", "community"),)
+
+
+class ScoreEntry(SQLModel, table=True):
+    """What one transaction added to the sums of a framework version, and no cell holds yet (`journal`).
+
+    `journal_bytes` is about how long the journal was with it, so that this can be known without reading all of it.
+    """
+
+    __tablename__ = "score_entry"
+
+    id: int | None = Field(default=None, sa_type=Number, primary_key=True)
+    framework_id: str
+    framework_version: str
+    journal_bytes: int = Field(sa_type=BigInteger)
+    tallies: bytes

@@ -58,9 +58,10 @@ class Tally:
     def of(cls, layout: Layout, contribution: Contribution) -> Self:
         """One interview."""
         weight, values = contribution.weight, contribution.values
-        counts = Counter[tuple[str, str, str]](
-            {(MISSING, of, str(value)): 1 for of, value in values.items() if isinstance(value, str)}
-        )
+        counts: Counter[tuple[str, str, str]] = Counter()
+        for of, value in values.items():
+            if isinstance(value, str):
+                counts[MISSING, of, str(value)] = 1
         if weight is None:
             for indicator, value in values.items():
                 if not isinstance(value, str):
@@ -88,8 +89,12 @@ class Tally:
 
     @classmethod
     def restored(cls, sums: bytes, counts: bytes, moments: bytes) -> Self:
-        found: list[list[Any]] = orjson.loads(counts)
-        return cls(_number(sums), Counter({(kind, of, what): n for kind, of, what, n in found}), _number(moments))
+        return cls.of_parts(sums, orjson.loads(counts), moments)
+
+    @classmethod
+    def of_parts(cls, sums: bytes, counts: list[list[Any]], moments: bytes) -> Self:
+        """The same, with what the JSON of the counts holds."""
+        return cls(_number(sums), Counter({(kind, of, what): n for kind, of, what, n in counts}), _number(moments))
 
     def __bool__(self) -> bool:
         return bool(self.packed or self.counts or self.moments)

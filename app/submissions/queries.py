@@ -82,14 +82,9 @@ def insert_set_aside(session: Session, rows: list[dict[str, Any]]) -> set[tuple[
 
 def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
     """Enter what interviews contribute to the scores, in the sums too."""
-    may_count = keep.may_count(session)
-    rows = [{**row, "summed": keep.standing(row) if may_count else 0} for row in rows]
+    rows = [{**row, "summed": keep.standing(row)} for row in rows]
     statements(session).insert_contributions.run(session, rows)
-    if may_count:
-        keep.count_in(session, [row for row in rows if row["summed"]])
-        # On SQLite nobody else could have left anything to count.
-        if session.get_bind().dialect.name == "postgresql":
-            keep.catch_up(session)
+    keep.count_in(session, [row for row in rows if row["summed"]])
 
 
 def announce(session: Session, ids: Iterable[uuid.UUID]) -> None:
@@ -162,10 +157,7 @@ def withdraw_contributions(session: Session, ids: Collection[uuid.UUID]) -> None
     """Take what interviews contribute out of the scores for good, and of their sums."""
     removed = delete(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))
     rows = session.execute(removed.returning(*SQLModel.metadata.tables["scored_interview"].columns)).mappings().all()
-    # An edit that comes too late was summed by nobody, and must not wait while it holds the rows of its family.
-    if summed := [row for row in rows if row["summed"]]:
-        keep.wait_to_count(session)
-        keep.count_out(session, summed)
+    keep.count_out(session, [row for row in rows if row["summed"]])
 
 
 def counts(state: State, review: ReviewState | None) -> bool:
@@ -187,8 +179,7 @@ def _count_anew(session: Session, ids: Collection[uuid.UUID]) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-    if keep.may_count(session):
-        keep.catch_up(session)
+    keep.catch_up(session)
 
 
 def last_seq(session: Session) -> int:

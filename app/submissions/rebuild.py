@@ -13,7 +13,7 @@ from app.access.tables import Holder
 from app.database import Database
 from app.forms.instances import is_instance
 from app.problems import Problem
-from app.scoring import keep
+from app.scoring import journal, keep
 from app.scoring.publish import mark_scored, unscored
 from app.scoring.tables import ScoredInterview
 from app.submissions import queries
@@ -69,13 +69,15 @@ def _compare_sums(database: Database, task: Rebuilding, progress: Progress) -> N
         progress.differences["kept_sums"] += cells
         if not task.check:
             database.write(keep.start_again)
-    while not task.check and database.write(_catch_up):
+    if not task.check:
+        count_all(database)
+
+
+def count_all(database: Database) -> None:
+    """Count every interview that waits for it, and leave all sums in their cells."""
+    while database.write(keep.catch_up):
         pass
-
-
-def _catch_up(session: Session) -> int:
-    keep.wait_to_count(session)
-    return keep.catch_up(session)
+    database.write(journal.fold)
 
 
 def score_new_frameworks(
@@ -112,8 +114,6 @@ def _chunk(database: Database, task: Rebuilding, progress: Progress) -> int:
 
     def work(session: Session) -> int:
         found.differences.clear()
-        if not task.check:
-            keep.wait_to_count(session)
         rows = _next_rows(session, task, progress.last_seq)
         contributed = _contributed(session, rows)
         corrections = corrections_of(session, [row.instance_id for row in rows])

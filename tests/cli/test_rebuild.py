@@ -58,7 +58,7 @@ def test_tampering_is_named_and_mended(
 
 def test_lost_contributions_come_back(scores: Callable[[], object], server: Server, tangguh: Tangguh) -> None:
     before = scores()
-    for table in ("scored_interview", "score_cell"):
+    for table in ("scored_interview", "score_cell", "score_entry"):
         server.database.write(lambda session, lost=table: _execute(session, f"DELETE FROM {lost}"))
     assert scores() != before
     assert tangguh("rebuild").out == "5 interviews derived again; differences: 4 contribution\n"

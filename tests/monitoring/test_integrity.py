@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.access.policy import Role
+from app.scoring import journal
 from tests.support.server import Caller
 from tests.support.village import SOUTH, Villages, interview
 
@@ -39,7 +40,7 @@ def test_books_balance_after_a_messy_fieldwork(villages: Villages) -> None:
 
 
 def test_books_of_an_empty_server_balance(villages: Villages) -> None:
-    for table in ("submission", "set_aside", "batch", "scored_interview", "score_cell"):
+    for table in ("submission", "set_aside", "batch", "scored_interview", "score_cell", "score_entry"):
         _execute(villages, f"DELETE FROM {table}")
     assert _books(villages)["ok"] is True
 
@@ -83,6 +84,7 @@ def test_books_balance_when_tablets_race_with_the_same_interviews(villages: Vill
 )
 def test_damage_is_found(villages: Villages, damage: str, failing: set[int]) -> None:
     _messy(villages)
+    villages.server.database.write(journal.fold)
     _execute(villages, damage)
     books = _books(villages)
     assert books["ok"] is False

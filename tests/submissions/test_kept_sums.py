@@ -10,10 +10,10 @@ from sqlmodel import select
 
 from app.access.policy import Role
 from app.database import Database
-from app.scoring import keep
+from app.scoring import journal, keep
 from app.scoring.interviews import contribution
 from app.scoring.queries import load_contributions
-from app.scoring.tables import WAITING, ScoreCell, ScoredInterview
+from app.scoring.tables import WAITING, ScoreCell, ScoredInterview, ScoreEntry
 from app.submissions.incoming import Library
 from app.submissions.rebuild import Rebuilding, rebuild
 from tests.support.score_rows import score_rows
@@ -23,8 +23,9 @@ from tests.support.village import COMMUNITIES, FORM, FRAMEWORK, NORTH, SOUTH, in
 BY = ["community", "sex"]
 
 
-@pytest.fixture
-def village(server: Server) -> Server:
+@pytest.fixture(params=[0, journal.MOST_BYTES], ids=["in cells", "in the journal"])
+def village(server: Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Server:
+    monkeypatch.setattr(journal, "MOST_BYTES", request.param)
     server.publish(COMMUNITIES, FORM, FRAMEWORK)
     return server
 
@@ -43,8 +44,15 @@ def _interviews(chance: random.Random, count: int) -> list[dict[str, Any]]:
 
 
 def _cells(database: Database) -> set[tuple[Any, ...]]:
+    database.write(journal.fold)
+    assert _entries(database) == 0
     with database.read() as session:
         return {tuple(row.model_dump().values()) for row in session.exec(select(ScoreCell))}
+
+
+def _entries(database: Database) -> int:
+    with database.read() as session:
+        return len(session.exec(select(ScoreEntry)).all())
 
 
 def _waiting(database: Database) -> int:
@@ -120,6 +128,7 @@ def test_another_framework_and_a_rebuild_leave_the_same_bytes(village: Server) -
         "UPDATE scored_interview SET summed = 0 WHERE community = 'south.1'",
         "UPDATE scored_interview SET weight = 3",
         "DELETE FROM scored_interview WHERE community = 'south.1'",
+        "INSERT INTO score_entry SELECT 1, framework_id, framework_version, 1, sums FROM score_cell LIMIT 1",
     ],
 )
 def test_damage_is_found_and_mended(village: Server, damage: str) -> None:
@@ -152,17 +161,25 @@ def test_tablets_side_by_side(village: Server) -> None:
     _assert_exact(village)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_who_may_not_change_cells_leaves_interviews_waiting(village: Server) -> None:
-    tablet, items = village.enrol(), _interviews(random.Random(5), 30)
-    with village.database.engine.execution_options(postgresql_readonly=False).connect() as busy:
-        busy.execute(keep.WAIT_FOR_LOCK)
-        tablet.send(*items[:20])
-        tablet.send(interview(deprecated_id=items[0]["instance_id"]))
-        assert _cells(village.database) == set()
-        assert _waiting(village.database) == 20
-        _assert_exact(village)
-        busy.rollback()
-    tablet.send(*items[20:])
-    assert _waiting(village.database) == 0
+def test_a_long_journal_is_folded_by_whoever_makes_it_so(village: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MOST_BYTES", 2_000)
+    tablet, entries = village.enrol(), list[int]()
+    for item in _interviews(random.Random(6), 40):
+        tablet.send(item)
+        entries.append(_entries(village.database))
+    assert 1 < max(entries) < 20
+    assert entries.count(0) > 1
     _assert_exact(village)
+
+
+@pytest.mark.parametrize("damage", ["DELETE FROM score_entry", "UPDATE score_entry SET tallies = framework_id"])
+def test_damage_to_the_journal_is_found_and_mended(server: Server, damage: str) -> None:
+    server.publish(COMMUNITIES, FORM, FRAMEWORK)
+    server.enrol().send(*_interviews(random.Random(3), 30))
+    damage = damage.replace("framework_id", "CAST(framework_id AS bytea)") if not server.database.embedded else damage
+    server.database.write(lambda session: session.execute(text(damage)) and None)
+    library = Library.of(server.database)
+    assert rebuild(server.database, Rebuilding(library, check=True)).differences["kept_sums"] > 0
+    rebuild(server.database, Rebuilding(library, check=False))
+    assert rebuild(server.database, Rebuilding(library, check=True)).differences.total() == 0
+    _assert_exact(server)

@@ -15,7 +15,6 @@ from app.attachments import Store, discard
 from app.communities.areas import Areas
 from app.database import Database
 from app.problems import NotFound
-from app.scoring import keep
 from app.submissions import queries
 from app.submissions.destroy import Order, destroy
 from app.submissions.identity import instance_uuid, spelled
@@ -38,7 +37,6 @@ def erase(
     def work(session: Session) -> dict[str, Any]:
         if not _is_here(session, wanted, order.holder, areas):
             raise NotFound
-        keep.wait_to_count(session)
         ids = _all_of_it(session, wanted)
         contents = destroy(session, ids, order)
         return {"instance_id": spelled(wanted), "erased": sorted(map(spelled, ids)), "contents": contents}

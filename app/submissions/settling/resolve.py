@@ -18,7 +18,6 @@ from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database, take_seqs
 from app.problems import InConflict, InvalidRequest, NotAllowed, NotFound, NotUsable
-from app.scoring import keep
 from app.scoring.tables import ScoredInterview
 from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
@@ -60,7 +59,6 @@ def resolve(
         raise NotFound
 
     def work(session: Session, published: Library) -> dict[str, Any]:
-        keep.wait_to_count(session)
         found = _dispute(session, wanted, resolution.by, published.areas)
         kept = _chosen(found, resolution)
         number, *_ = take_seqs(session, 1)
