@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ __all__ = [
     "file_of",
     "journal",
     "postgresql_engine",
+    "short_of_room",
     "sqlite",
     "sqlite_engine",
     "unsafe",
@@ -28,6 +30,9 @@ __all__ = [
 ]
 
 BUSY_SECONDS = 15
+
+ROOM_BYTES = 500_000_000
+"""With less free on the disk, whoever runs this server is warned: it is some hundred thousand interviews."""
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
@@ -53,6 +58,18 @@ def unsafe(version: tuple[int, int, int] = sqlite.sqlite_version_info) -> list[s
     return [
         f"SQLite {name} can lose committed transactions in WAL mode, so it is used without (slower, and as safe). "
         "Install pysqlite3 0.6.1 or later."
+    ]
+
+
+def short_of_room(url: str) -> list[str]:
+    """The same about the disk that an embedded database is on."""
+    file = file_of(url)
+    free = disk_usage(file.parent).free if file is not None else ROOM_BYTES
+    if free >= ROOM_BYTES:
+        return []
+    return [
+        f"Only {free // 1_000_000} MB are free on the disk of the database. When it is full, interviews are refused "
+        "and stay on the tablets. Make room there."
     ]
 
 

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from app.database.changes import Changes, FileChanges
 from app.database.columns import Server
-from app.database.engines import file_of, journal, postgresql_engine, sqlite, sqlite_engine, unsafe
+from app.database.engines import file_of, journal, postgresql_engine, short_of_room, sqlite, sqlite_engine, unsafe
 from app.database.scrub import scrub
 from app.database.tasks import JointWork, Task, Work, alone
 from app.database.writers import ManyWriters, OneWriter, Writer, doubtful
@@ -155,7 +155,7 @@ class Database:
 
     def warnings(self) -> list[str]:
         """What whoever runs this server should know about its database; a sentence each."""
-        return unsafe() if self.embedded else []
+        return [*unsafe(), *short_of_room(self.url)] if self.embedded else []
 
     def scrub(self) -> bool:
         """Leave no byte of what was deleted in the database's file. False when that could not be done now, and always

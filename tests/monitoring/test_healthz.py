@@ -1,7 +1,12 @@
 """`/healthz` tells anybody how safely interviews are kept here, and nothing about them."""
 
+from types import SimpleNamespace
+
+import pytest
 from sqlalchemy import text
 
+from app.database import engines
+from app.database.engines import ROOM_BYTES
 from tests.support.server import Server
 
 
@@ -34,3 +39,14 @@ def test_what_it_says_of_the_journal_is_so(server: Server) -> None:
         lambda session: [session.scalars(text(f"PRAGMA {name}")).one() for name in ("journal_mode", "synchronous")]
     )
     assert told == f"journal_mode={mode} synchronous={ {2: 'full', 3: 'extra'}[level] }"
+
+
+def test_it_warns_before_the_disk_is_full(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "disk_usage", lambda folder: SimpleNamespace(free=ROOM_BYTES - 1))
+    warnings = server.client.get("/healthz").json()["warnings"]
+    if server.database.embedded:
+        assert ["499 MB" in warning for warning in warnings] == [True]
+    else:
+        assert warnings == []
+    monkeypatch.setattr(engines, "disk_usage", lambda folder: SimpleNamespace(free=ROOM_BYTES))
+    assert server.client.get("/healthz").json()["warnings"] == []
