@@ -130,7 +130,7 @@ def _given(reading: Reading, turn: Turn, hashes: Mapping[str, str], *, refusal: 
         place = reading.places.get(path)
         if place and not (refusal and place.guarded):
             answer = place.answer(value)
-            is_name = place.slot.is_file and isinstance(answer, str)
+            is_name = hashes and place.slot.is_file and isinstance(answer, str)
             given[id(place.slot)] = (answer, hashes.get(plain_name(answer), "")) if is_name else answer
     return given
 
