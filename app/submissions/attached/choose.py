@@ -12,6 +12,7 @@ from app.attachments import FileRuling, attachments_of, plain_name
 from app.communities.areas import Areas
 from app.database import Database, take_seqs
 from app.problems import InvalidRequest, NotFound
+from app.submissions import queries
 from app.submissions.identity import instance_uuid, spelled
 from app.submissions.visibility import seen
 
@@ -38,6 +39,7 @@ def choose(database: Database, areas: Areas, instance_id: str, choice: Choice) -
         raise NotFound
 
     def work(session: Session) -> dict[str, Any]:
+        queries.lock_family(session, {wanted})
         seen(session, wanted, choice.by, areas)
         sides = [file for file in attachments_of(session, [wanted]) if file.name == plain_name(choice.name)]
         if len(sides) < 2:
