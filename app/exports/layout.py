@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from app.exports.cells import FILE, GEOPOINT, Cells, chosen, file, one, point, renamed
 from app.forms.carrying import Carrying
-from app.forms.media import FILE_TYPES
+from app.forms.media import FILE_TYPES, file_questions
 from app.forms.pairing import REPEAT, Item, Path, items_of
 from app.forms.protection import protected
 from app.forms.questions import Form
@@ -97,6 +98,11 @@ class Reading:
     form: Form
     sheets: dict[Path, Sheet]
     places: dict[Path, Place] = field(default_factory=dict)
+
+    @cached_property
+    def files(self) -> Sequence[Path]:
+        """The questions that are answered by files, shown or not."""
+        return file_questions(self.form)
 
 
 class Layout:

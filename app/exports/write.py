@@ -16,7 +16,7 @@ from app.exports.layout import Layout, Reading, Sheet, Slot
 from app.exports.turns import Turn, turns
 from app.exports.zipping import Entry, zipped
 from app.forms.catalogue import Catalogue
-from app.forms.media import file_questions, named_files
+from app.forms.media import named_files
 from app.problems import NotAllowed, NotFound
 from app.submissions.extract import Kept, Reach, Wanted, pages, reach
 from app.submissions.opening import Find
@@ -53,7 +53,7 @@ class Export:
             return list(kept.files.values())
         reading = self.layout.readings[kept.version]
         shown = {path for path, place in reading.places.items() if not (kept.refusal and place.guarded)}
-        named = named_files(file_questions(reading.form), kept.answers)
+        named = named_files(reading.files, kept.answers)
         names = {plain_name(file.name) for file in named if file.path in shown}
         names -= {plain_name(file.name) for file in named if file.path not in shown}
         return [file for name, file in kept.files.items() if name in names]
@@ -130,7 +130,7 @@ def _given(reading: Reading, turn: Turn, hashes: Mapping[str, str], *, refusal: 
         place = reading.places.get(path)
         if place and not (refusal and place.guarded):
             answer = place.answer(value)
-            is_name = place.slot.is_file and isinstance(answer, str)
+            is_name = hashes and place.slot.is_file and isinstance(answer, str)
             given[id(place.slot)] = (answer, hashes.get(plain_name(answer), "")) if is_name else answer
     return given
 

@@ -10,10 +10,11 @@ from typing import Any
 import orjson
 
 from app.access.tables import Holder
-from app.attachments import Attachment, Depot, attach, plain_name
+from app.attachments import Attachment, Depot, plain_name
 from app.database import Database, Snapshot
 from app.openrosa.parcel import Parcel, SpooledFile, Unpacking
-from app.problems import Erased, FileTooLarge, InvalidFormData
+from app.problems import FileTooLarge, InvalidFormData
+from app.submissions.attached.enter import enter
 from app.submissions.deliver import deliver
 from app.submissions.heartbeat import read_heartbeat
 from app.submissions.identity import batch_hash
@@ -64,17 +65,11 @@ async def receive(
 
         arrival, answer = await deliver(place.database, place.load, read)
         (receipt,) = orjson.loads(answer.receipts)
-        if parcel.files and not _is_erased(receipt):
+        if parcel.files:
             await asyncio.to_thread(_keep_files, parcel.files, arrival, place)
     if trouble is not None:
         raise trouble
     return receipt, answer
-
-
-def _is_erased(receipt: dict[str, Any]) -> bool:
-    """Of an interview that was erased for good, nothing is kept that comes late."""
-    problem = receipt["problem"] or {}
-    return problem.get("slug") == Erased.slug
 
 
 async def _unpacked(
@@ -145,4 +140,4 @@ def _keep_files(files: Sequence[SpooledFile], arrival: Arrival, place: Place) ->
         )
         for file in files
     ]
-    place.database.write(lambda session: attach(session, place.depot.store, rows))
+    enter(place.database, place.depot.store, rows)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
+from sqlalchemy import literal
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -21,6 +22,7 @@ from app.problems import InvalidRequest, NotFound
 from app.submissions.completeness import files_of, withheld
 from app.submissions.identity import instance_uuid, spelled
 from app.submissions.lineage import State
+from app.submissions.missing_files import missing_files
 from app.submissions.protocol import HaveState
 from app.submissions.reread import content_of, corrections_of
 from app.submissions.review_state import shown
@@ -43,14 +45,21 @@ def page(
         query = query.where(col(Submission.community).in_(areas.within([filters["community"]])))
     if filters["since"] is not None:
         query = query.where(col(Submission.received_at) >= _aware(filters["since"]))
-    if filters["files"] is not None:
-        query = query.where(waiting(Submission.instance_id))
     query = query.where(*reviewed(filters["review"]))
     with database.read() as session:
-        query = query.where(*visible(session, Submission, holder, areas))
+        query = query.where(*visible(session, Submission, holder, areas), *_by_files(session, filters["files"]))
         rows = session.exec(query.order_by(col(Submission.seq)).limit(limit + 1)).all()
         shown = [_described(row) for row in rows[:limit]]
     return {"submissions": shown, "next_cursor": shown[-1]["seq"] if len(rows) > limit else None}
+
+
+def _by_files(session: Session, asked: str | None) -> list[Any]:
+    """Interviews that count and lack a file, or whose files wait for a decision, as conditions."""
+    if asked == "missing":
+        each, is_missing = missing_files(session)
+        lacks = select(literal(1)).select_from(each).where(is_missing).correlate(Submission)
+        return [col(Submission.state) == State.CURRENT, lacks.exists()]
+    return [waiting(Submission.instance_id)] if asked == "waiting" else []
 
 
 def record(

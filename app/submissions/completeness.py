@@ -91,7 +91,7 @@ def files_of(session: Session, row: Submission | SetAside, catalogue: Catalogue)
     """The files of this interview, by its form and its corrections as they are now."""
     came, rulings = attachments_of(session, [row.instance_id]), rulings_of(session, [row.instance_id])
     sent = opened(row.raw or b"", catalogue.find)
-    if sent.fault == ENCRYPTED:
+    if sent.fault == ENCRYPTED and isinstance(row, SetAside):
         names = {plain_name(file.name) for file in encrypted_files(sent.content["answers"])}
         return Files(names, names, came, rulings)
     published = catalogue.find(row.form_id or "", row.version or "")

@@ -9,13 +9,13 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
 from sqlmodel import Session, col
 
 from app.access.tables import Holder
-from app.attachments import Attachment
 from app.settings import WIB_HOURS
 from app.submissions.lineage import State
+from app.submissions.missing_files import missing_files
 from app.submissions.receipt import Status
 from app.submissions.review_state import ReviewState
 from app.submissions.tables import Batch, Erasure, Heartbeat, SetAside, Submission
@@ -154,20 +154,14 @@ def flagged(session: Session, communities: Collection[str] | None, form_id: str 
 
 def incomplete(session: Session, communities: Collection[str] | None, form_id: str | None) -> list[Incomplete]:
     """Whose files are missing, where the most are missing first."""
-    if session.get_bind().dialect.name == "postgresql":
-        each = func.json_array_elements_text(Submission.files).table_valued("value").render_derived()
-    else:
-        each = func.json_each(Submission.files).table_valued("value")
-    came = exists().where(
-        col(Attachment.instance_id) == col(Submission.instance_id), col(Attachment.name) == each.c.value
-    )
+    each, is_missing = missing_files(session)
     keys = _columns(Submission.community, Submission.form_id, Submission.device_id)
     files = func.count().label("files")
     query = (
         select(*keys, func.count(col(Submission.instance_id).distinct()), files)
         .select_from(Submission)
         .join(each, literal(True))
-        .where(col(Submission.state) == State.CURRENT, ~came, *_inside(Submission.community, communities))
+        .where(col(Submission.state) == State.CURRENT, is_missing, *_inside(Submission.community, communities))
         .group_by(*keys)
         .order_by(files.desc(), *keys)
     )

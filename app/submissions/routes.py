@@ -132,15 +132,15 @@ def submissions(
     community: str | None = None,
     since: datetime | None = None,
     review: ReviewState | None = None,
-    files: Literal["waiting"] | None = None,
+    files: Literal["missing", "waiting"] | None = None,
     cursor: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> dict[str, Any]:
     """Interviews that the caller may see, in the order of arrival, without their answers.
 
     Page on by giving `next_cursor` back as `cursor`; it is null on the last page. `since` is the time of arrival,
-    `review` how the interview stands, and `files=waiting` those to which several files came under one name that nobody
-    has decided on.
+    `review` how the interview stands. `files=missing` are those that count and lack a file that they name,
+    `files=waiting` those to which several files came under one name that nobody has decided on.
     """
     database: Database = request.app.state.database
     filters = {"form_id": form_id, "community": community, "since": since, "review": review, "files": files}

@@ -10,7 +10,7 @@ from app.access.policy import Right, may
 from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.problems import NotFound
-from app.submissions.tables import SetAside, Submission
+from app.submissions.tables import Erasure, SetAside, Submission
 
 Table = type[Submission] | type[SetAside]
 
@@ -39,6 +39,11 @@ def seen(
     if kept is None and not (aside and reads_personal(holder)):
         raise NotFound
     return kept, aside
+
+
+def is_erased(session: Session, instance_id: uuid.UUID) -> bool:
+    """Whether something was erased under this id, so that nothing may be kept under it any more."""
+    return session.exec(select(Erasure.instance_id).where(Erasure.instance_id == instance_id)).first() is not None
 
 
 def reads_personal(holder: Holder) -> bool:

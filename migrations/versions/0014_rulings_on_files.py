@@ -1,4 +1,7 @@
-"""What coordinators decided where several files came under one name."""
+"""What coordinators decided where several files came under one name.
+
+Audits that interviews in XML name, and that came before, are found by `tangguh rebuild`.
+"""
 
 import sqlalchemy as sa
 from alembic import op

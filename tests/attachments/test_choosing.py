@@ -74,6 +74,15 @@ def test_the_chosen_one_counts_and_the_other_is_kept(tablet: Caller, office: Cal
     assert "resolutions" not in tablet.get(path(item)).json()
 
 
+def test_a_file_called_like_the_hash_of_another_is_not_taken_for_it(tablet: Caller, office: Caller) -> None:
+    item = interview(house={"roof": NAME})
+    tablet.send(item)
+    bring(tablet, item["instance_id"], NAME, photo(1))
+    bring(tablet, item["instance_id"], sha256(1), photo(2))
+    assert office.get(f"{path(item)}/{sha256(1)}").content == photo(1)
+    assert office.get(f"{path(item)}/{sha256(2)}").content == photo(2)
+
+
 def test_the_last_word_counts(office: Caller, item: dict[str, Any]) -> None:
     for seed in (2, 1, 2, 1):
         assert resolve(office, item, sha256(seed).upper()).status_code == 200

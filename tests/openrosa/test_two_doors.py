@@ -1,8 +1,12 @@
 """One interview is one interview, by whichever door it comes and however often: as XML here, as JSON there."""
 
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +14,9 @@ from sqlmodel import select
 
 from app.access.policy import Role
 from app.attachments import Attachment
+from app.database import Database
+from app.submissions.destroy import Order
+from app.submissions.erasing.erase import erase
 from tests.openrosa.collect import Collect, Status
 from tests.submissions.household import FORM, interview, new_id
 from tests.support.instances import as_xml
@@ -108,3 +115,36 @@ def test_an_erased_interview_gets_no_files_any_more(
     assert instance.status is Status.SUBMITTED
     with fieldwork.database.read() as session:
         assert session.exec(select(Attachment)).all() == []
+
+
+def test_an_interview_that_is_erased_while_its_files_come_gets_none(
+    fieldwork: Server, collect: Collect, caller: Caller
+) -> None:
+    """The files are in the store already, and not yet entered, when the interview is erased."""
+    item, of = interview(), fieldwork.app.state
+    of.depot = replace(of.depot, store=ErasingStore(of.depot.store, of.database, item["instance_id"]))
+    instance = collect.finalise(as_xml(FORM, item), {"roof.jpg": b"a roof"})
+    collect.send()
+    assert instance.status is Status.SUBMITTED
+    with fieldwork.database.read() as session:
+        assert session.exec(select(Attachment)).all() == []
+    assert not of.depot.store.has(hashlib.sha256(b"a roof").digest())
+
+
+@dataclass
+class ErasingStore:
+    """A store that takes so long that somebody erases the interview meanwhile."""
+
+    store: Any
+    database: Database
+    instance_id: str
+
+    def take(self, file: Path, sha256: bytes) -> None:
+        self.store.take(file, sha256)
+        erase(self.database, self.store, self.instance_id, Order("asked for", at=datetime.now(UTC)))
+
+    def has(self, sha256: bytes) -> bool:
+        return bool(self.store.has(sha256))
+
+    def discard(self, sha256: bytes) -> None:
+        self.store.discard(sha256)

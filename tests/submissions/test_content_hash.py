@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.submissions.identity import Unreadable, canonical, content_hash
+from app.submissions.identity import META, Unreadable, canonical, content_hash
 from tests.submissions.household import interview
 from tests.support.server import Caller
 
@@ -73,10 +73,22 @@ def test_json_spells_it_as_it_likes(answers: dict[str, Any], random: Random) -> 
     assert hashed(json.loads(text)) == hashed(answers)
 
 
+@given(GROUPS, GROUPS | LEAVES)
+def test_what_stands_in_meta_is_no_part_of_it(answers: dict[str, Any], meta: Any) -> None:
+    alone = {name: value for name, value in answers.items() if name != META}
+    assume(_readable(alone))
+    assert hashed({**alone, META: meta}) == hashed(alone)
+
+
+def test_what_stands_in_meta_must_be_readable() -> None:
+    with pytest.raises(Unreadable, match="nul"):
+        hashed({"a": 1, META: {"audit": "\0"}})
+
+
 @given(GROUPS, TEXTS, LEAVES)
 def test_one_answer_more_is_another_interview(answers: dict[str, Any], name: str, value: Any) -> None:
     more = {**answers, name: value}
-    assume(_readable(more) and canonical(more) != canonical(answers))
+    assume(name != META and _readable(more) and canonical(more) != canonical(answers))
     assert hashed(more) != hashed(answers)
 
 

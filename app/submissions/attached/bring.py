@@ -12,24 +12,21 @@ from app.attachments.tables import Upload
 from app.attachments.uploads import Progress, Wanted, begin
 from app.database import Database
 from app.problems import Erased, TooManyUnclaimed
-from app.submissions.tables import Erasure, SetAside, Submission
+from app.submissions.tables import SetAside, Submission
+from app.submissions.visibility import is_erased
 
 
 def bring(database: Database, depot: Depot, wanted: Wanted, max_unclaimed_bytes: int, now: datetime) -> Progress:
     """Begin to bring a file, or go on with it. Raises `FileTooLarge`, `Erased`, and `TooManyUnclaimed` while too much
     of this tablet waits for its interviews already."""
     with database.read() as session:
-        if _is_erased(session, wanted.instance_id):
+        if is_erased(session, wanted.instance_id):
             raise Erased
         if not _has_come(session, wanted.instance_id):
             waiting = _unclaimed_bytes(session, wanted.device_id)
             if waiting + wanted.content.size > max_unclaimed_bytes:
                 raise TooManyUnclaimed
     return begin(database, depot, wanted, now)
-
-
-def _is_erased(session: Session, instance_id: uuid.UUID) -> bool:
-    return bool(session.scalar(select(exists().where(col(Erasure.instance_id) == instance_id))))
 
 
 def _has_come(session: Session, instance_id: uuid.UUID) -> bool:

@@ -1,5 +1,6 @@
 """Deciding which of several files of one name counts; the others are kept beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +9,11 @@ from sqlmodel import Session
 
 from app.access import audit
 from app.access.tables import Holder
-from app.attachments import FileRuling, attachments_of, plain_name
+from app.attachments import Attachment, FileRuling, attachments_of, plain_name
 from app.communities.areas import Areas
 from app.database import Database, take_seqs
 from app.problems import InvalidRequest, NotFound
+from app.submissions import queries
 from app.submissions.identity import instance_uuid, spelled
 from app.submissions.visibility import seen
 
@@ -38,27 +40,12 @@ def choose(database: Database, areas: Areas, instance_id: str, choice: Choice) -
         raise NotFound
 
     def work(session: Session) -> dict[str, Any]:
+        queries.lock_family(session, {wanted})
         seen(session, wanted, choice.by, areas)
         sides = [file for file in attachments_of(session, [wanted]) if file.name == plain_name(choice.name)]
-        if len(sides) < 2:
-            raise NotFound
-        kept = next((file for file in sides if file.sha256.hex() == choice.keep.lower()), None)
-        if kept is None:
-            raise InvalidRequest(where="body.keep", what="no file of that name has this hash.")
+        kept = _chosen(sides, choice)
         number, *_ = take_seqs(session, 1)
-        for file in sides:
-            session.add(
-                FileRuling(
-                    number=number,
-                    instance_id=wanted,
-                    name=file.name,
-                    sha256=file.sha256,
-                    kept=file is kept,
-                    at=choice.at,
-                    holder_id=choice.by.id,
-                    reason=choice.reason,
-                )
-            )
+        session.add_all(_ruling(file, choice, number, kept=file is kept) for file in sides)
         others = [file.sha256.hex() for file in sides if file is not kept]
         decided = {"number": number, "kept": kept.sha256.hex(), "set_aside": others}
         # Names come from strangers and may be personal, so the record has hashes only.
@@ -66,3 +53,25 @@ def choose(database: Database, areas: Areas, instance_id: str, choice: Choice) -
         return {"instance_id": spelled(wanted), "name": kept.name, **decided}
 
     return database.write(work)
+
+
+def _chosen(sides: Sequence[Attachment], choice: Choice) -> Attachment:
+    if len(sides) < 2:
+        raise NotFound
+    for file in sides:
+        if file.sha256.hex() == choice.keep.lower():
+            return file
+    raise InvalidRequest(where="body.keep", what="no file of that name has this hash.")
+
+
+def _ruling(file: Attachment, choice: Choice, number: int, *, kept: bool) -> FileRuling:
+    return FileRuling(
+        number=number,
+        instance_id=file.instance_id,
+        name=file.name,
+        sha256=file.sha256,
+        kept=kept,
+        at=choice.at,
+        holder_id=choice.by.id,
+        reason=choice.reason,
+    )

@@ -51,7 +51,8 @@ def _look(
 
 
 def _found(files: Sequence[Attachment], name: str) -> Attachment:
-    named = [file for file in files if file.name == name] or [file for file in files if file.sha256.hex() == name]
+    # A hash first: a file may be called like the hash of another one.
+    named = [file for file in files if file.sha256.hex() == name] or [file for file in files if file.name == name]
     if not named:
         raise NotFound
     return named[0]
