@@ -1,12 +1,15 @@
 """What another process publishes, enrols or revokes is seen here."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from threading import Event
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 
 from app.access.enrol import enrol, revoke
@@ -14,7 +17,7 @@ from app.access.guard import Doorkeeper
 from app.access.policy import Role
 from app.communities.publish import publish_communities
 from app.communities.queries import load_areas
-from app.database import Database, Snapshot, changed
+from app.database import Database, Snapshot, changed, notices
 from app.database.notices import NotifiedChanges
 from app.forms.catalogue import Catalogue
 from app.forms.publish import publish_form
@@ -37,6 +40,13 @@ def soon(condition: Callable[[], bool]) -> bool:
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.01)
     return condition()
+
+
+def answer_of(changes: NotifiedChanges) -> int | None:
+    try:
+        return changes.generation()
+    except SQLAlchemyError:
+        return None
 
 
 def test_a_form_that_another_process_publishes(database: Database, other: Database) -> None:
@@ -97,7 +107,35 @@ def test_a_question_that_failed_is_asked_again(database: Database, monkeypatch: 
         broken.setattr(database.engine, "connect", fail)
         with pytest.raises(OperationalError):
             changes.generation()
-    assert changes.generation() == 7
+    assert soon(lambda: answer_of(changes) == 7)
+    changes.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_after_a_question_that_failed_nobody_is_kept_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes, asked = NotifiedChanges(database.engine), Event()
+
+    def hang() -> None:
+        asked.set()
+        raise OperationalError("SELECT", {}, Exception("no connection"))
+
+    assert soon(lambda: changes.generation() == 0 and changes._listening)
+    changes.look_again()
+    # The thread, too, is without an answer.
+    monkeypatch.setattr(notices, "ASK", b"")
+    monkeypatch.setattr(database.engine, "connect", hang)
+    with pytest.raises(OperationalError):
+        changes.generation()
+    asked.clear()
+    for _ in range(3):
+        with pytest.raises(NoConnection):
+            changes.generation()
+    assert not asked.is_set()
+    monkeypatch.undo()
+    os.write(changes._woken, notices.ASK)
+    assert soon(lambda: answer_of(changes) == 0)
     changes.close()
 
 
