@@ -4,6 +4,7 @@ Relative errors stay below 1e-12 for up to 100,000 degrees of freedom, and grow 
 """
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 _TINY = 1e-300
@@ -27,6 +28,7 @@ def t_tail(t: float, df: float) -> float:
     return half if t >= 0 else 1 - half
 
 
+@lru_cache(4096)
 def t_quantile(probability: float, df: float) -> float:
     """The t with P(T <= t) = probability, for 0 < probability < 1 and `df` > 0, infinite ones included."""
     if math.isinf(df):
