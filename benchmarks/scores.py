@@ -30,7 +30,8 @@ from benchmarks.rig.telling import fill_readme
 
 CHUNK = 1000
 READINGS, TURNS = 5, 3
-BATCH, TABLETS = 50, 4
+BATCHES = {1: 16, 50: 4}
+"""How many tablets send at once, by the interviews of a batch."""
 COMMUNITIES, PSUS = ("33.74.02.1008", "33.74.01.1003", "33.74.13.1005"), 6
 
 
@@ -46,8 +47,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class Intake:
-    """Processor microseconds of the server an interview, with its framework published and without."""
+    """Processor microseconds of the server an interview in such batches, with its framework published and without."""
 
+    batch: int
     on_us: float
     off_us: float
 
@@ -67,11 +69,17 @@ def main(arguments: Sequence[str]) -> None:
         readings = [
             each for psu in ("declared", "none") for each in _readings(options.database_url, Path(scratch), psu, stored)
         ]
-        intake = _intake(options.database_url, Path(scratch), 0.2 if options.quick else options.seconds)
+        intakes = _intakes(options.database_url, Path(scratch), 0.2 if options.quick else options.seconds)
     if options.json:
-        show_json({"machine": machine, "readings": [asdict(each) for each in readings], "intake": asdict(intake)})
+        show_json(
+            {
+                "machine": machine,
+                "readings": [asdict(each) for each in readings],
+                "intake": [asdict(each) for each in intakes],
+            }
+        )
         return
-    lines = _lines(readings, intake)
+    lines = _lines(readings, intakes)
     out.print("\n".join(lines), markup=False)
     if options.write_readme:
         kind = "sqlite" if machine["database"].startswith("SQLite") else "postgresql"
@@ -145,20 +153,24 @@ def _rows(framework: PublishedFramework, psu: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _intake(url: str, folder: Path, seconds: float) -> Intake:
+def _intakes(url: str, folder: Path, seconds: float) -> list[Intake]:
     """The same interviews to a server with the framework and to one without, in turns."""
     scored = open_instrument("all")
     unscored = replace(scored, documents=[each for each in scored.documents if each.kind != "framework"])
     with _serving(url, folder, scored) as on, _serving(url, folder, unscored) as off:
-        for service in (on, off):
-            _send(service, scored, seconds / 10)
-        turns = [[_send(service, scored, seconds / TURNS) for service in (on, off)] for _ in range(TURNS)]
+        return [_intake(on, off, scored, batch, seconds) for batch in BATCHES]
+
+
+def _intake(on: Service, off: Service, instrument: Instrument, batch: int, seconds: float) -> Intake:
+    for service in (on, off):
+        _send(service, instrument, batch, seconds / 10)
+    turns = [[_send(service, instrument, batch, seconds / TURNS) for service in (on, off)] for _ in range(TURNS)]
     costs = [together(loads) for loads in zip(*turns, strict=True)]
-    return Intake(*(1e6 * each.cpu / each.interviews for each in costs))
+    return Intake(batch, *(1e6 * each.cpu / each.interviews for each in costs))
 
 
-def _send(service: Service, instrument: Instrument, seconds: float) -> Load:
-    tablets = [Tablet(instrument, BATCH, token) for token in service.tokens[:TABLETS]]
+def _send(service: Service, instrument: Instrument, batch: int, seconds: float) -> Load:
+    tablets = [Tablet(instrument, batch, token) for token in service.tokens[: BATCHES[batch]]]
     return load(service, tablets, NEW, seconds, math.inf)
 
 
@@ -168,22 +180,25 @@ def _serving(url: str, folder: Path, instrument: Instrument) -> Iterator[Service
         yield service
 
 
-def _lines(readings: Sequence[Reading], intake: Intake) -> list[str]:
+def _lines(readings: Sequence[Reading], intakes: Sequence[Intake]) -> list[str]:
     lines = ["| PSU | stored | cells | read ms | x the first |", "| --- | --: | --: | --: | --: |"]
     first = {each.psu: each.read_ms for each in reversed(readings)}
     lines += [
         f"| {each.psu} | {each.stored:,} | {each.cells} | {each.read_ms:.1f} | {each.read_ms / first[each.psu]:.2f} |"
         for each in readings
     ]
-    told = f"Intake of single interviews in batches of {BATCH}: {intake.on_us:,.0f} µs of processor with scores, "
-    return [*lines, "", f"{told}{intake.off_us:,.0f} µs without: scores add {intake.added:.0%}."]
+    lines += ["", "| batch | CPU µs with scores | without | scores add |", "| --: | --: | --: | --: |"]
+    return lines + [
+        f"| {each.batch}x{BATCHES[each.batch]} | {each.on_us:,.0f} | {each.off_us:,.0f} | {each.added:.0%} |"
+        for each in intakes
+    ]
 
 
 def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser("tangguh bench scores", description=__doc__)
     options.add_argument("--database-url", default="", help="a PostgreSQL; databases are created there and dropped")
     options.add_argument("--stored", action="append", type=int, help="interviews to read from (1000 and 100000)")
-    options.add_argument("--seconds", type=float, default=12, help="how long the intake is measured (12)")
+    options.add_argument("--seconds", type=float, default=12, help="how long each line of the intake is measured (12)")
     options.add_argument("--quick", action="store_true", help="see in seconds that it runs; the figures mean little")
     options.add_argument("--json", action="store_true", help="print JSON, for programs")
     options.add_argument("--write-readme", action="store_true", help="put the figures into benchmarks/README.md")

@@ -23,4 +23,5 @@ def test_tells_what_reading_and_keeping_cost(tmp_path: Path) -> None:
     readings = [(each["psu"], each["stored"], each["cells"]) for each in told["readings"]]
     assert readings == [("declared", 200, 36), ("declared", 1_000, 36), ("none", 200, 6), ("none", 1_000, 6)]
     assert all(each["read_ms"] > 0 for each in told["readings"])
-    assert min(told["intake"].values()) > 0
+    assert [each["batch"] for each in told["intake"]] == [1, 50]
+    assert all(min(each.values()) > 0 for each in told["intake"])

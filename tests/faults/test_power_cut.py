@@ -35,7 +35,7 @@ CUTS = 2_500
 
 CUTS_OF_A_MUTANT = 400
 PLAYS, TABLETS = 4, 4
-BATCHES = 5, 40
+BATCHES = 5, 70
 """Of each tablet, after each start: a server that is soon stopped, and one that writes on over its write-ahead log."""
 
 LOOKED_AT_IN_FULL = 500
