@@ -13,8 +13,8 @@ from app.problems import InvalidRequest, NotFound, UnequalVersions, UnknownFrame
 from app.scoring.ask import ask, check_names, communities_of
 from app.scoring.assess import reliability
 from app.scoring.compare import differences
-from app.scoring.domains import COMMUNITY, ROUND, crossing
-from app.scoring.facts.queries import load_values
+from app.scoring.domains import COMMUNITY, crossing
+from app.scoring.facts.consult import consult
 from app.scoring.facts.values import Source
 from app.scoring.inquiry import Included, Inquiry, Scope
 from app.scoring.intervals import ProportionMethod
@@ -177,11 +177,7 @@ def _answer(
     server = request.app.state
     inquiry = ask(server, holder, framework, version, scope)
     _check_domains(inquiry, by)
-    if score == "agreed":
-        _check_agreed(by)
-    with server.database.read() as session:
-        own = communities_of(server, holder)
-        values = [] if score == "survey" else load_values(session, inquiry.framework, own)
+    values = consult(server, holder, inquiry, score, by, "query.by")
     return tell_scores(inquiry, by, ci_method, score, values)
 
 
@@ -198,13 +194,6 @@ def _inquire_deeply(
 def _check_domains(inquiry: Inquiry, by: list[str]) -> None:
     for each in by:
         check_names(inquiry, crossing(each), "query.by")
-
-
-def _check_agreed(by: list[str]) -> None:
-    """Workshops agree on communities in a round, and not on the women or the young of one."""
-    for each in by:
-        if not {*crossing(each)} <= {COMMUNITY, ROUND}:
-            raise InvalidRequest(where="query.by", what=f"'{each}': agreed scores are of a {COMMUNITY} or a {ROUND}.")
 
 
 def _check_place(inquiry: Inquiry, node: str) -> None:
