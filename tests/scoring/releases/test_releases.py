@@ -167,6 +167,14 @@ def test_public_is_told_no_exact_count_of_people(admin: Caller, server: Server) 
         assert not row.keys() & {"df", "n_psu", "n_strata", "n_effective", "design_effect"}
 
 
+def test_public_is_not_told_that_few_were_asked_in_a_round(admin: Caller, server: Server) -> None:
+    server.enrol().send(*(interview(NORTH, round="late") for _ in range(2)))
+    manifest = _released(admin, round="late", audience="public")
+    assert manifest["watermark"]["submissions"] == 0
+    rows = admin.get(f"/releases/{manifest['release_id']}").json()["scores"]
+    assert {(row["suppressed"], row["n"]) for row in rows} == {("suppressed:n", None)}
+
+
 def _now(caller: Caller) -> Any:
     return caller.get("/scores", params={"framework": "safety", "by": "community"}).json()["scores"]
 
