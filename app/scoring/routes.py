@@ -196,14 +196,20 @@ def _check_domains(inquiry: Inquiry, by: list[str]) -> None:
         check_names(inquiry, crossing(each), "query.by")
 
 
+def _has_row(inquiry: Inquiry, node: str) -> bool:
+    """Whether it is an indicator or a node, and not the total of a framework that forbids one."""
+    framework = inquiry.framework
+    return node in inquiry.published.labels and (node != framework.tree.id or framework.total == "on")
+
+
 def _check_place(inquiry: Inquiry, node: str) -> None:
-    if node not in inquiry.published.labels:
+    if not _has_row(inquiry, node):
         raise NotFound
 
 
 def _check_nodes(inquiry: Inquiry, nodes: Iterable[str]) -> None:
     for node in nodes:
-        if node not in inquiry.published.labels:
+        if not _has_row(inquiry, node):
             raise InvalidRequest(where="query.node", what=f"'{node}' is no node or indicator of the framework.")
 
 
