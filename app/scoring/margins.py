@@ -16,7 +16,7 @@ from operator import add, itemgetter
 from typing import Self
 
 from app.scoring.cells import Cell
-from app.scoring.disclosure import Disclosed, Line, Policy, Verdict, protect, protect_together
+from app.scoring.disclosure import Disclosed, Grid, Line, Policy, Verdict, protect, protect_together
 from app.scoring.domains import MOST, Domain, dimensions, value
 from app.scoring.framework import Framework, Node
 from app.scoring.sums import Sample
@@ -96,7 +96,7 @@ def judge_all(framework: Framework, people: Places, sensitive: Collection[str]) 
         return Verdicts({})
     names = _apart(framework, people)
     cells = _cells(framework, names, people, sensitive)
-    return Verdicts(protect(cells, _lines(framework, cells), _policy(framework)), names)
+    return Verdicts(protect(cells, _lines(framework, cells), _policy(framework), _grids(cells)), names)
 
 
 def judge_part(
@@ -117,7 +117,8 @@ def judge_part(
         cell: verdict for cell, verdict in known.by_cell.items() if not verdict.is_published or not others[cell].n
     }
     lines = _lines(framework, known.by_cell)
-    return Verdicts(protect_together(tables, lines, _policy(framework), settled), known.names)
+    verdicts = protect_together(tables, lines, _policy(framework), settled, _grids(known.by_cell))
+    return Verdicts(verdicts, known.names)
 
 
 def _policy(framework: Framework) -> Policy:
@@ -144,6 +145,17 @@ def _cells(
 def _lines(framework: Framework, cells: Iterable[Told]) -> list[Line[Told]]:
     slices, nodes = (list(dict.fromkeys(own)) for own in zip(*cells, strict=True))
     return [*_lines_of_domains(slices, nodes), *_lines_of_nodes(framework.tree, slices, frozenset(nodes))]
+
+
+def _grids(cells: Iterable[Told]) -> list[Grid[Told]]:
+    """Every table of two dimensions, by node."""
+    found: dict[tuple[str, str, str], dict[Told, tuple[Told, Told]]] = {}
+    for domain, node in cells:
+        if len(domain) == 2:
+            row, column = domain
+            margins = ((row,), node), ((column,), node)
+            found.setdefault((node, row[0], column[0]), {})[domain, node] = margins
+    return [Grid(((), node), margins) for (node, *_), margins in found.items()]
 
 
 def _bounds(own: Cell) -> tuple[float, float]:

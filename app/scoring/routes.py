@@ -12,9 +12,8 @@ from app.problems import InvalidRequest, NotFound, UnequalVersions, UnknownFrame
 from app.scoring.ask import Server, ask, check_names, communities_of
 from app.scoring.assess import reliability
 from app.scoring.compare import differences
-from app.scoring.domains import COMMUNITY, ROUND, crossing
-from app.scoring.facts.queries import load_values
-from app.scoring.facts.values import Value
+from app.scoring.domains import COMMUNITY, crossing
+from app.scoring.facts.consult import consult
 from app.scoring.inquiry import Inquiry, Scope
 from app.scoring.interviews import Interview, load_interviews
 from app.scoring.parameters import Asked, AskedBy, AskedScores, Include, Round
@@ -118,15 +117,8 @@ def _answer(request: Request, holder: Holder, asked: AskedScores) -> dict[str, A
     server: Server = request.app.state
     inquiry = ask(server, holder, asked.framework, asked.version, asked.scope)
     _check_domains(inquiry, asked.by)
-    if asked.score == "agreed":
-        _check_agreed(asked.by)
-    values = [] if asked.score == "survey" else _values(server, holder, inquiry)
+    values = consult(server, holder, inquiry, asked.score, asked.by, "query.by")
     return tell_scores(inquiry, asked.by, asked.ci_method, asked.score, values)
-
-
-def _values(server: Server, holder: Holder, inquiry: Inquiry) -> list[Value]:
-    with server.database.read() as session:
-        return load_values(session, inquiry.framework, communities_of(server, holder))
 
 
 def _inquire_deeply(request: Request, holder: Holder, asked: Asked) -> tuple[Inquiry, list[Interview]]:
@@ -142,21 +134,20 @@ def _check_domains(inquiry: Inquiry, by: Sequence[str]) -> None:
         check_names(inquiry, crossing(each), "query.by")
 
 
-def _check_agreed(by: Sequence[str]) -> None:
-    """Workshops agree on communities in a round, and not on the women or the young of one."""
-    for each in by:
-        if not {*crossing(each)} <= {COMMUNITY, ROUND}:
-            raise InvalidRequest(where="query.by", what=f"'{each}': agreed scores are of a {COMMUNITY} or a {ROUND}.")
+def _has_row(inquiry: Inquiry, node: str) -> bool:
+    """Whether it is an indicator or a node, and not the total of a framework that forbids one."""
+    framework = inquiry.framework
+    return node in inquiry.published.labels and (node != framework.tree.id or framework.total == "on")
 
 
 def _check_place(inquiry: Inquiry, node: str) -> None:
-    if node not in inquiry.published.labels:
+    if not _has_row(inquiry, node):
         raise NotFound
 
 
 def _check_nodes(inquiry: Inquiry, nodes: Iterable[str]) -> None:
     for node in nodes:
-        if node not in inquiry.published.labels:
+        if not _has_row(inquiry, node):
             raise InvalidRequest(where="query.node", what=f"'{node}' is no node or indicator of the framework.")
 
 

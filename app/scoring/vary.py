@@ -74,7 +74,8 @@ def _choices(
         left = composite(framework, rest, estimates, sums) if rest else None
         yield {"variant": "left_out", "indicator": leaf.indicator}, left
     yield {"variant": "equal_weights"}, composite(framework, equally(node), estimates, sums)
-    is_above_zero = all(framework.scale_of(each).min > 0 for each in framework.indicators)
+    below = {leaf.indicator for leaf in node.leaves()}
+    is_above_zero = all(framework.scale_of(each).min > 0 for each in framework.indicators if each.id in below)
     geometric = composite(framework, geometrically(node), estimates, sums) if is_above_zero else None
     yield {"variant": "geometric"}, geometric
     yield {"variant": "unweighted"}, by(node, [replace(each, weight=each.weight and 1.0) for each in members])

@@ -50,6 +50,16 @@ def test_every_choice(analyst: Caller) -> None:
         assert each["standard_error"] is not None
 
 
+def test_a_share_beside_the_tree_forbids_no_geometric_mean(analyst: Caller, server: Server) -> None:
+    share: dict[str, Any] = {"type": "map", "question": "warned", "map": {"yes": 1, "no": 0}}
+    beside = {"id": "share", "scale": {"min": 0, "max": 1}, "rule": share}
+    indicators = [*FRAMEWORK["indicators"], beside]
+    server.publish(version_of(FRAMEWORK, "2", indicators=indicators, policy={"n_suppress": 5}))
+    server.enrol(Role.ENUMERATOR).send(*(interview() for _ in range(5)))
+    found = {each["variant"]: each["estimate"] for each in _row(analyst, version="2")["variants"]}
+    assert found["geometric"] == pytest.approx(5)
+
+
 def test_the_estimate_is_that_of_the_scores(analyst: Caller) -> None:
     score = analyst.get("/scores").json()["scores"][0]
     row = _row(analyst)

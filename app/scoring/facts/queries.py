@@ -54,15 +54,17 @@ def _of_fact(framework: Framework, fact: Fact) -> Value:
     score = fact.value
     if score is not None and fact.unit is not None:
         score = figure_score(framework, fact.node, score)
-    return Value(fact.node, fact.community, fact.round, fact.source, score, fact.seq, fact.recorded_at, fact.synthetic)
+    place = (fact.node, fact.community, fact.round, fact.source)
+    return Value(*place, score, fact.seq, fact.recorded_at, "fact", fact.id, fact.synthetic)
 
 
 def _of_entry(workshop: Workshop, entry: WorkshopEntry) -> Iterator[Value]:
     """What the groups said, and what was agreed. Where the survey was kept, it stands as it is."""
-    place = (entry.node, workshop.community, workshop.round)
-    known = (workshop.seq, workshop.recorded_at, workshop.synthetic)
     groups = last_words(entry.scores)
     if groups is not None:
-        yield Value(*place, "group", groups, *known)
-    agreed = None if entry.method == "keep_survey" else entry.agreed
-    yield Value(*place, "agreed", agreed, *known)
+        yield _in_workshop(workshop, entry.node, "group", groups)
+    yield _in_workshop(workshop, entry.node, "agreed", None if entry.method == "keep_survey" else entry.agreed)
+
+
+def _in_workshop(of: Workshop, node: str, source: str, score: float | None) -> Value:
+    return Value(node, of.community, of.round, source, score, of.seq, of.recorded_at, "workshop", of.id, of.synthetic)

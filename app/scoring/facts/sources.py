@@ -54,10 +54,22 @@ def source_rows(
     agreed; where nothing was, each indicator's own source. What is given has no sampling error. All communities
     together weigh each by the interviews that it has there, or as one where it has none.
     """
+    view = _view(source, interviews, values, ci_method)
+    return [row for domain in _domains(interviews, values, by) for row in view.rows(domain)]
+
+
+def rows_in(
+    source: Source, interviews: Interviews, values: Sequence[Value], domain: Domain
+) -> tuple[list[dict[str, Any]], Givens]:
+    """The rows of one domain, and what is given in it."""
+    view = _view(source, interviews, values, "logit")
+    return view.rows(domain), view.given(domain)
+
+
+def _view(source: Source, interviews: Interviews, values: Sequence[Value], ci_method: ProportionMethod) -> "_View":
     declared = interviews.framework
     framework = declared if source == "agreed" else _as_if_from(source, declared)
-    view = _View(source, framework, interviews, values, ci_method)
-    return [row for domain in _domains(interviews, values, by) for row in view.rows(domain)]
+    return _View(source, framework, interviews, values, ci_method)
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,7 @@ class _View:
         key = tuple(domain.items())
         if key not in self.made:
             sums = self._sums(domain)
-            self.made[key] = (sums, self._rows(domain, sums, self._given(domain)))
+            self.made[key] = (sums, self._rows(domain, sums, self.given(domain)))
         return self.made[key]
 
     def _sums(self, domain: Domain) -> Sums:
@@ -109,7 +121,7 @@ class _View:
             self.asked[names] = self.interviews.domains(["*".join(names)] if names else [])
         return self.asked[names]
 
-    def _given(self, domain: Domain) -> Givens:
+    def given(self, domain: Domain) -> Givens:
         """Nobody has given a score of the women or the young of a community."""
         if not domain.keys() <= {COMMUNITY, ROUND}:
             return {}

@@ -1,5 +1,6 @@
 """Scores of communities that were not estimated but given: by groups, by records, or by a workshop's agreement."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,15 @@ from app.scoring.framework import Framework
 from app.scoring.margins import PUBLISHED
 
 Source = Literal["survey", "group", "external", "agreed"]
+Kind = Literal["fact", "workshop"]
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One community's score of an indicator or node from one source; None takes back what came before."""
+    """One community's score of an indicator or node from one source; None takes back what came before.
+
+    `kind` and `id` name the fact or the workshop that it stands in.
+    """
 
     node: str
     community: str
@@ -23,6 +28,8 @@ class Value:
     score: float | None
     seq: int
     recorded_at: datetime
+    kind: Kind
+    id: uuid.UUID
     synthetic: bool = False
 
     def is_of(self, round_: str | None) -> bool:
@@ -46,14 +53,24 @@ Givens = Mapping[str, Given]
 def given_in(
     source: Source, framework: Framework, values: Sequence[Value], round_: str | None = None
 ) -> dict[str, Givens]:
-    """By community, what takes the place of estimates where this source is asked for.
+    """By community, what takes the place of estimates where this source is asked for."""
+    return {
+        code: {node: Given(each.score, each.source) for node, each in own.items() if each.score is not None}
+        for code, own in given_values(source, framework, values, round_).items()
+    }
+
+
+def given_values(
+    source: Source, framework: Framework, values: Sequence[Value], round_: str | None = None
+) -> dict[str, dict[str, Value]]:
+    """By community and node, the value that takes the place of an estimate.
 
     `agreed` takes what was agreed, and else what a fact says where the framework wants a group or a record.
     """
     declared = {each.id: each.source for each in framework.indicators} if source == "agreed" else {}
     return {
         code: {
-            node: Given(each.score, told)
+            node: each
             for (told, node), each in _agreed_last(own)
             if each.score is not None and told in (source, declared.get(node))
         }

@@ -28,18 +28,22 @@ def for_public(document: Mapping[str, Any]) -> dict[str, Any]:
     watermark = document["watermark"]
     return {
         **document,
-        "watermark": {**watermark, "submissions": rounded(watermark["submissions"])},
+        "watermark": {**watermark, "submissions": _in_steps(watermark["submissions"])},
         "scores": [_softened(row) for row in document["scores"]],
     }
 
 
 def rounded(count: int) -> int:
     """The count in steps. Where a framework lets fewer than a step be published, they are told as they are."""
-    return count if count < STEP else (count + STEP // 2) // STEP * STEP
+    return count if count < STEP else _in_steps(count)
+
+
+def _in_steps(count: int) -> int:
+    return (count + STEP // 2) // STEP * STEP
 
 
 def _softened(row: Mapping[str, Any]) -> dict[str, Any]:
-    steps = {reason: (count + STEP // 2) // STEP * STEP for reason, count in row["missing"].items()}
+    steps = {reason: _in_steps(count) for reason, count in row["missing"].items()}
     return {
         **{name: value for name, value in row.items() if name not in LEFT_OUT},
         "n": None if row["n"] is None else rounded(row["n"]),

@@ -16,7 +16,7 @@ from app.scoring.releases.tables import Release
 
 def listing(database: Database, holder: Holder) -> list[dict[str, Any]]:
     """The releases, the last one first."""
-    light = select(Release).options(defer(Release.content), defer(Release.manifest))  # type: ignore[arg-type]
+    light = select(Release).options(defer(Release.content))  # type: ignore[arg-type]
     with database.read() as session:
         rows = session.exec(light.order_by(col(Release.released_at).desc(), col(Release.release_id)))
         return [_described(row) for row in rows if _may_see(row, holder)]
@@ -59,6 +59,7 @@ def _described(release: Release) -> dict[str, Any]:
         "framework": release.framework_id,
         "version": release.framework_version,
         "round": release.round,
+        "score": orjson.loads(release.manifest).get("score", "survey"),
         "audience": release.audience,
         "released_at": release.released_at,
         "sha256": release.sha256.hex(),

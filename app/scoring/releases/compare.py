@@ -31,8 +31,16 @@ def _flags(a: Document, b: Document) -> Iterator[str]:
         yield "different_rounds"
     if a["include"] != b["include"]:
         yield "different_interviews_included"
+    if _score(a) != _score(b):
+        yield "different_sources"
     if a["synthetic"] or b["synthetic"]:
         yield "synthetic"
+
+
+def _score(document: Document) -> str:
+    """Whose numbers these are. Releases from before there were several do not say, and hold the survey's."""
+    score: str = document.get("score", "survey")
+    return score
 
 
 def _key(row: Document) -> tuple[str, tuple[tuple[str, str], ...]]:

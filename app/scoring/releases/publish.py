@@ -17,6 +17,7 @@ from app.forms.tables import FormMapping, FormVersion
 from app.problems import PartialRelease, StillScoring
 from app.scoring.ask import check_names
 from app.scoring.domains import crossing
+from app.scoring.facts.values import Source, Value
 from app.scoring.inquiry import Inquiry
 from app.scoring.releases.audience import Audience, for_public
 from app.scoring.releases.tables import Release
@@ -27,17 +28,21 @@ ID_DIGITS = 32
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Who releases when, for whom and under what title; `note` says what readers should know."""
+    """Who releases when, for whom and under what title, and whose numbers; `note` says what readers should know."""
 
     title: str
     note: str | None
     audience: Audience
     holder: Holder
     at: datetime
+    score: Source = "survey"
 
 
-def publish(database: Database, inquiry: Inquiry, by: Sequence[str], edition: Edition) -> str:
-    """Keep the numbers of this inquiry, and return the release's id.
+def publish(
+    database: Database, inquiry: Inquiry, by: Sequence[str], edition: Edition, values: Sequence[Value] = ()
+) -> str:
+    """Keep the numbers of this inquiry, which go by these values where they are not the survey's; return the
+    release's id.
 
     The same numbers for the same audience under the same title and note are the same release. Raises `PartialRelease`,
     `StillScoring`, and `InvalidRequest` for more dimensions than this audience may see apart at once.
@@ -48,14 +53,16 @@ def publish(database: Database, inquiry: Inquiry, by: Sequence[str], edition: Ed
         raise StillScoring(framework=inquiry.framework.id, version=inquiry.framework.version)
     for each in by:
         check_names(inquiry, crossing(each), "body.by", edition.audience.most)
-    document = tell_scores(inquiry, by)
+    document = tell_scores(inquiry, by, score=edition.score, values=values)
     if edition.audience is Audience.PUBLIC:
         document = for_public(document)
     forms = sorted(inquiry.published.scorer.by_form)
-    return database.write(lambda session: _keep(session, document, edition, forms))
+    in_round = [each for each in values if each.is_of(inquiry.scope.round)]
+    made_from = {"score": edition.score, "values": _hashed(in_round)}
+    return database.write(lambda session: _keep(session, document, edition, made_from | _forms(session, forms)))
 
 
-def _keep(session: Session, document: Mapping[str, Any], edition: Edition, forms: list[str]) -> str:
+def _keep(session: Session, document: Mapping[str, Any], edition: Edition, made_from: Mapping[str, Any]) -> str:
     content = canonical(document)
     sha256 = hashlib.sha256(content)
     release_id = _id(sha256.hexdigest(), edition)
@@ -84,7 +91,7 @@ def _keep(session: Session, document: Mapping[str, Any], edition: Edition, forms
                 "round": document["round"],
                 "include": document["include"],
                 "watermark": document["watermark"],
-                **_forms(session, forms),
+                **made_from,
             }
         ),
     }
@@ -108,6 +115,12 @@ def _id(sha256: str, edition: Edition) -> str:
 def _counted(document: Mapping[str, Any]) -> dict[str, int]:
     rows = document["scores"]
     return {"rows": len(rows), "suppressed": sum(row["suppressed"] is not None for row in rows)}
+
+
+def _hashed(values: Sequence[Value]) -> dict[str, Any]:
+    """How many scores of facts and workshops the numbers went by, and the hash of all of them."""
+    listed = sorted(values, key=lambda each: (each.seq, each.source, each.node))
+    return {"count": len(listed), "sha256": hashlib.sha256(orjson.dumps(listed)).hexdigest()}
 
 
 def _forms(session: Session, form_ids: list[str]) -> dict[str, list[dict[str, str]]]:

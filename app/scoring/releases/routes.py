@@ -19,6 +19,8 @@ from app.problems import (
     answers,
 )
 from app.scoring.ask import ask
+from app.scoring.facts.consult import consult
+from app.scoring.facts.values import Source
 from app.scoring.inquiry import Included, Scope
 from app.scoring.releases.audience import Audience
 from app.scoring.releases.browse import compared, find, listing
@@ -46,6 +48,7 @@ class ReleaseIn(BaseModel):
     version: str | None = None
     round: str | None = None
     include: Included = "all"
+    score: Source = "survey"
     by: list[str] = []
     audience: Audience = Audience.ANALYSTS
     title: Text
@@ -65,8 +68,9 @@ def release(asked: ReleaseIn, request: Request, holder: Releaser) -> dict[str, A
     """
     of = request.app.state
     inquiry = ask(of, holder, asked.framework, asked.version, Scope(asked.round, asked.include))
-    edition = Edition(asked.title, asked.note, asked.audience, holder, datetime.now(UTC))
-    release_id = publish(of.database, inquiry, asked.by, edition)
+    values = consult(of, holder, inquiry, asked.score, asked.by, "body.by")
+    edition = Edition(asked.title, asked.note, asked.audience, holder, datetime.now(UTC), asked.score)
+    release_id = publish(of.database, inquiry, asked.by, edition, values)
     with of.database.read() as session:
         manifest: dict[str, Any] = orjson.loads(find(session, release_id, holder).manifest)
     return manifest

@@ -1,6 +1,6 @@
 """How a number is made: a node's children and their weights down to the rules and the questions that they read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from app.scoring.catalogue import PublishedFramework
@@ -44,21 +44,24 @@ def formula(published: PublishedFramework, place: Node | Indicator | Leaf) -> di
     return {"node": place.id, "label": labels[place.id], "combine": place.combine, "children": children}
 
 
-def weights_in(framework: Framework, place: Node | Indicator, rows: Sequence[Row]) -> dict[str, float] | None:
-    """How much each indicator weighs in the node's estimate, children without an estimate left out.
+def weights_in(
+    framework: Framework, place: Node | Indicator, rows: Sequence[Row], given: Collection[str] = ()
+) -> dict[str, float] | None:
+    """How much each indicator, or what is `given` in its place or in that of a node, weighs in the node's estimate,
+    children without an estimate left out.
 
     They add up to 1. None where some node on the way is no weighted sum, so that nothing has a share of its own.
     """
-    if isinstance(place, Indicator):
+    if isinstance(place, Indicator) or place.id in given:
         return {place.id: 1.0}
-    estimates = {row["node"]: row["estimate"] for row in rows}
-    present = [child for child in place.children if estimates.get(_name(child)) is not None]
+    known = {row["node"] for row in rows if row["estimate"] is not None or row["suppressed"]}
+    present = [child for child in place.children if _name(child) in known]
     if place.combine != "arithmetic":
         return None
     whole = sum(child.weight for child in present)
     found: dict[str, float] = {}
     for child in present:
-        inside = {child.indicator: 1.0} if isinstance(child, Leaf) else weights_in(framework, child, rows)
+        inside = {child.indicator: 1.0} if isinstance(child, Leaf) else weights_in(framework, child, rows, given)
         if inside is None:
             return None
         for name, weight in inside.items():

@@ -9,9 +9,10 @@ from app.access.policy import Right, may
 from app.problems import InvalidRequest, NotFound, UnknownFramework, answers
 from app.scoring.ask import ask, check_names, communities_of
 from app.scoring.domains import COMMUNITY, Domain
+from app.scoring.facts.consult import consult
 from app.scoring.inquiry import Inquiry
-from app.scoring.parameters import Asked
-from app.scoring.tracing.trace import Page, trace
+from app.scoring.parameters import Asked, Score
+from app.scoring.tracing.trace import Page, Sources, trace
 
 router = APIRouter(tags=["scores"])
 
@@ -26,6 +27,7 @@ def lineage(
     request: Request,
     holder: ScoreReader,
     asked: Annotated[Asked, Depends()],
+    score: Score = "survey",
     community: str | None = None,
     dimension: Dimension = [],  # noqa: B006 -- FastAPI copies it
     cursor: Cursor = 0,
@@ -34,15 +36,17 @@ def lineage(
     """How a number of `/scores` is made: the formula down to the questions, and the interviews, in pages.
 
     Each interview is told by its id, with its values, or the reasons why there are none, and its share in the
-    estimate. Values of sensitive questions are withheld, and so are all that would lead to a suppressed number.
+    estimate. Values of sensitive questions are withheld, and so are all that would lead to a suppressed number. Where
+    `score` is not the survey's, `values` are the facts and workshops that the number goes by.
     """
     of = request.app.state
     inquiry = ask(of, holder, asked.framework, asked.version, asked.scope)
     domain = _domain(inquiry, community, dimension)
     check_names(inquiry, tuple(domain), "query")
+    values = consult(of, holder, inquiry, score, tuple(domain), "query.dimension")
     page = Page(cursor, limit) if may(holder.role, Right.READ_SUBMISSIONS) else None
     with of.database.read() as session:
-        return trace(session, inquiry, node, domain, communities_of(of, holder), page)
+        return trace(session, inquiry, node, domain, communities_of(of, holder), page, Sources(score, values))
 
 
 def _domain(inquiry: Inquiry, community: str | None, dimensions: list[str]) -> Domain:

@@ -14,12 +14,16 @@ from app.scoring.conceal import conceal
 from app.scoring.contribution import INVALID_WEIGHT, Contribution
 from app.scoring.domains import Domain, within
 from app.scoring.estimation import domain_rows
+from app.scoring.facts.sources import rows_in
+from app.scoring.facts.values import Givens, Source, Value
 from app.scoring.framework import Framework
 from app.scoring.inquiry import Inquiry
 from app.scoring.interviews import load_interviews
 from app.scoring.margins import Place, count
 from app.scoring.tracing.discretion import place_of, reserved
-from app.scoring.tracing.formula import find, formula, indicators_under, weights_in
+from app.scoring.tracing.formula import find, formula, weights_in
+from app.scoring.tracing.standing import standing, surveyed
+from app.scoring.tracing.standing import told as recorded
 
 SENSITIVE = "sensitive"
 WITHHELD = "suppressed"
@@ -33,6 +37,17 @@ class Page:
 
     cursor: int
     limit: int
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Whose number is traced, and the facts and workshops that may stand in it."""
+
+    score: Source = "survey"
+    values: Sequence[Value] = ()
+
+
+SURVEY = Sources()
 
 
 @dataclass(frozen=True)
@@ -55,8 +70,10 @@ def trace(
     domain: Domain,
     communities: Collection[str] | None,
     page: Page | None,
+    sources: Sources = SURVEY,
 ) -> dict[str, Any]:
-    """A node's formula and the interviews behind its number in a domain, in the order of arrival.
+    """A node's formula, and what is behind its number in a domain: the facts and workshops, and the interviews in the
+    order of arrival.
 
     Without a page no interview is named, for those who may see none. Raises `NotFound` for a node without a score.
     """
@@ -64,28 +81,42 @@ def trace(
     place = find(framework, node)
     if place is None or (place is framework.tree and framework.total == "off"):
         raise NotFound
-    names = [each.id for each in indicators_under(framework, place)]
     apart = {**domain, **inquiry.restriction}
+    rows, told, given = _rows(inquiry, node, domain, sources)
+    names = surveyed(sources.score, framework, place, given)
     everybody = _interviews(session, inquiry, communities)
     members = [(seq, each) for seq, each in everybody if _is_in(each, apart, names)]
-    rows = domain_rows(framework, apart, inquiry.sums(domain), inquiry.design)
-    told = conceal(next(row for row in rows if row["node"] == node), apart, inquiry.verdicts)
     cell = _Cell(
         framework,
         names,
         inquiry.sensitive,
         _reserved(inquiry, names),
         {name: _total(name, members) for name in names},
-        weights_in(framework, place, rows),
+        weights_in(framework, place, rows, given),
         told["suppressed"] is not None,
     )
     return {
         **inquiry.about(),
-        **{name: told[name] for name in ("node", "domain", "estimate", "n", "suppressed")},
+        "domain": apart,
+        **{name: told[name] for name in ("node", "estimate", "n", "suppressed")},
+        "score": sources.score,
+        "values": [recorded(each) for each in standing(sources.score, framework, sources.values, place, apart)],
         "formula": formula(inquiry.published, place),
         "weights": None if cell.is_hidden else cell.weights,
         **_named(members, cell, page),
     }
+
+
+def _rows(
+    inquiry: Inquiry, node: str, domain: Domain, sources: Sources
+) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], Givens]:
+    """The rows of the domain, that of the node as far as it may be told, and what is given in the place of others."""
+    if sources.score == "survey":
+        rows = domain_rows(inquiry.framework, domain, inquiry.sums(domain), inquiry.design)
+        own = next(row for row in rows if row["node"] == node)
+        return rows, conceal(own, {**domain, **inquiry.restriction}, inquiry.verdicts), {}
+    found, given = rows_in(sources.score, inquiry, sources.values, domain)
+    return found, next(row for row in found if row["node"] == node), given
 
 
 def _interviews(session: Session, inquiry: Inquiry, communities: Collection[str] | None) -> list[Numbered]:

@@ -4,6 +4,7 @@ Every row that is told is a sum of what each community said of each indicator, w
 the rows of `agreed` are to be sums of the rows that the survey tells, and of given scores.
 """
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -64,7 +65,7 @@ agreed = st.sets(st.tuples(st.sampled_from(PLACES), st.sampled_from(NODES)))
 
 
 def _value(place: str, node: str) -> Value:
-    return Value(node, place, None, "agreed", 3.5, 1, datetime(2026, 11, 12, tzinfo=UTC))
+    return Value(node, place, None, "agreed", 3.5, 1, datetime(2026, 11, 12, tzinfo=UTC), "workshop", uuid.UUID(int=1))
 
 
 def _people(counts: Counts) -> list[Contribution]:

@@ -14,6 +14,7 @@ from app.submissions.incoming import Library
 from app.submissions.rebuild import score_new_frameworks
 from tests.support.server import Caller, Server
 from tests.support.village import COMMUNITIES, FORM, FRAMEWORK, NORTH, SOUTH, interview, version_of
+from tests.support.workshops import workshop
 
 GUARDED = version_of(FRAMEWORK, "1", policy={"n_suppress": 5})
 ASKED = {"framework": "safety", "title": "Baseline 2026"}
@@ -48,6 +49,34 @@ def test_numbers_stay_when_interviews_come(admin: Caller, server: Server) -> Non
     server.enrol().send(*(interview(NORTH, warned="no") for _ in range(6)))
     assert analyst.get("/scores", params={"by": "community"}).json() != now
     assert analyst.get(path).content == before.content
+
+
+def test_agreed_numbers_are_released_with_the_hash_of_what_was_agreed(admin: Caller) -> None:
+    survey = _released(admin, by=["community"])
+    assert (survey["score"], survey["values"]["count"]) == ("survey", 0)
+    assert admin.post("/workshops", json=workshop()).status_code == 201
+    agreed = _released(admin, by=["community"], score="agreed", audience="public")
+    assert (agreed["score"], agreed["values"]["count"]) == ("agreed", 2)
+    held = admin.get(f"/releases/{agreed['release_id']}").json()
+    rows = {(row["node"], row["domain"].get("community")): row for row in held["scores"]}
+    assert (rows["warning", NORTH]["estimate"], rows["warning", NORTH]["source"]) == (4.8, "agreed")
+    assert "mixed_sources" in rows["total", NORTH]["flags"]
+    assert [each["score"] for each in admin.get("/releases").json()] == ["agreed", "survey"]
+    told = admin.get("/releases/compare", params={"a": survey["release_id"], "b": agreed["release_id"]}).json()
+    assert told["flags"] == ["different_sources", "different_audiences"]
+    changed = {(row["node"], row["domain"].get("community")): row["difference"] for row in told["changed"]}
+    assert changed["warning", NORTH] == pytest.approx(-0.2)
+
+
+def test_the_hash_of_what_was_agreed_moves_with_it(admin: Caller) -> None:
+    first = _released(admin, score="agreed")
+    admin.post("/workshops", json=workshop())
+    assert _released(admin, score="agreed")["values"]["sha256"] != first["values"]["sha256"]
+
+
+def test_agreed_numbers_are_of_communities(admin: Caller) -> None:
+    answer = admin.post("/releases", json={**ASKED, "score": "agreed", "by": ["sex"]})
+    assert (answer.status_code, answer.json()["slug"]) == (422, "invalid_request")
 
 
 def test_manifest_holds_the_hashes_of_what_it_was_made_from(admin: Caller, server: Server) -> None:
@@ -136,6 +165,14 @@ def test_public_is_told_no_exact_count_of_people(admin: Caller, server: Server) 
     for community, row in rows.items():
         assert (row["estimate"], row["ci_low"]) == (exact[community]["estimate"], exact[community]["ci_low"])
         assert not row.keys() & {"df", "n_psu", "n_strata", "n_effective", "design_effect"}
+
+
+def test_public_is_not_told_that_few_were_asked_in_a_round(admin: Caller, server: Server) -> None:
+    server.enrol().send(*(interview(NORTH, round="late") for _ in range(2)))
+    manifest = _released(admin, round="late", audience="public")
+    assert manifest["watermark"]["submissions"] == 0
+    rows = admin.get(f"/releases/{manifest['release_id']}").json()["scores"]
+    assert {(row["suppressed"], row["n"]) for row in rows} == {("suppressed:n", None)}
 
 
 def _now(caller: Caller) -> Any:
