@@ -4,6 +4,7 @@ import os
 import select
 import threading
 from collections.abc import Callable
+from time import monotonic
 
 import psycopg
 from sqlalchemy import Engine, text
@@ -16,14 +17,15 @@ from app.database.doubts import connection_class
 SILENCE_SECONDS = 10
 """After so long without a notice the listener asks whether its server is still there."""
 
+PATIENCE_SECONDS = 0.5
 ASK = b"?"
 
 
 class NotifiedChanges:
     """On PostgreSQL: a thread listens for `NOTIFY tangguh`. While it cannot listen, every question is a query.
 
-    Questions are asked on the event loop. So after one that failed nobody else is kept waiting: all fail at once until
-    the thread has reached the server again.
+    Questions are asked on the event loop. So after one that waited in vain nobody else is kept waiting: all fail at
+    once until the thread has reached the server again.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -53,13 +55,15 @@ class NotifiedChanges:
 
     def _read(self) -> int:
         # Marked before the query, so that a notice which arrives during it is not overlooked.
-        self._fresh = True
+        self._fresh, began = True, monotonic()
         try:
             with self._engine.connect() as connection:
                 return int(connection.scalars(text(READ_GENERATION)).one())
         except SQLAlchemyError:
-            self._fresh, self._lost = False, True
-            os.write(self._woken, ASK)
+            self._fresh = False
+            if monotonic() - began > PATIENCE_SECONDS:
+                self._lost = True
+                os.write(self._woken, ASK)
             raise
 
     def look_again(self) -> None:
