@@ -15,7 +15,7 @@ from app.scoring.ground import Finding, Ground
 
 P = TypeVar("P", bound=Part)
 
-_LATER_RULES = frozenset({"ratio", "external", "group"})
+_LATER_RULES = frozenset({"external", "group"})
 
 
 def check_framework(document: Any, forms: Mapping[str, Form], file: str = "framework.json") -> list[Fault]:

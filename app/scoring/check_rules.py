@@ -6,16 +6,20 @@ from itertools import pairwise
 
 from app.forms.faults import did_you_mean, quoted
 from app.scoring.framework import (
+    Bins,
     BinsRule,
     CountRule,
+    Goalposts,
     GoalpostsRule,
     Indicator,
     ItemRule,
     MapRule,
+    RatioRule,
     Rule,
     Scale,
     ScaleRule,
     locate,
+    placing,
 )
 from app.scoring.ground import Finding, Ground
 
@@ -30,10 +34,10 @@ def scale_findings(scale: Scale, path: str) -> Iterator[Finding]:
 
 def indicator_findings(indicator: Indicator, path: str, scale: Scale | None, ground: Ground) -> Iterator[Finding]:
     """Faults of one indicator on its scale (None if that cannot be read)."""
-    rule = indicator.rule
+    rule, place = indicator.rule, placing(indicator.rule)
     if indicator.scale:
         yield from scale_findings(indicator.scale, f"{path}.scale")
-    if isinstance(rule, GoalpostsRule) and rule.direction == 1 and indicator.direction == -1:
+    if isinstance(place, Goalposts) and place.direction == 1 and indicator.direction == -1:
         remedy = "Say the direction once, in the rule or in the indicator."
         yield f"{path}.direction", "The indicator's direction is -1 and its rule's is 1.", remedy
     forms = {locate(question, ground.home).form_id for question in indicator.questions()}
@@ -61,18 +65,21 @@ def _rule(rule: Rule, path: str, scale: Scale | None, ground: Ground) -> Iterato
         case MapRule():
             yield from _map(rule, path, scale, ground)
         case BinsRule():
-            yield from _bins(rule, path, scale, ground)
+            yield from _asked(rule.question, f"{path}.question", rule.type, _NUMERIC, ground)
+            yield from _bins(rule, path, scale)
         case GoalpostsRule():
-            yield from _asked(rule, path, _NUMERIC, ground)
-            yield from _not_rising([rule.low, rule.high], f"{path}.high")
+            yield from _asked(rule.question, f"{path}.question", rule.type, _NUMERIC, ground)
+            yield from _goalposts(rule, path)
         case CountRule():
             yield from _count(rule, path, scale, ground)
         case ScaleRule():
             yield from _scale(rule, path, scale, ground)
+        case RatioRule():
+            yield from _ratio(rule, path, scale, ground)
 
 
 def _map(rule: MapRule, path: str, scale: Scale | None, ground: Ground) -> Iterator[Finding]:
-    yield from _asked(rule, path, frozenset({"select_one"}), ground)
+    yield from _asked(rule.question, f"{path}.question", rule.type, frozenset({"select_one"}), ground)
     yield from _outside({f"{path}.map.{choice}": score for choice, score in rule.map.items()}, scale)
     choices = ground.choices(rule.question)
     if choices is None:
@@ -85,8 +92,7 @@ def _map(rule: MapRule, path: str, scale: Scale | None, ground: Ground) -> Itera
         yield f"{path}.map", f"These choices have no score: {', '.join(unmapped)}.", remedy
 
 
-def _bins(rule: BinsRule, path: str, scale: Scale | None, ground: Ground) -> Iterator[Finding]:
-    yield from _asked(rule, path, _NUMERIC, ground)
+def _bins(rule: Bins, path: str, scale: Scale | None) -> Iterator[Finding]:
     yield from _not_rising(rule.edges, f"{path}.edges")
     if len(rule.scores) != len(rule.edges) + 1:
         told = f"There are {len(rule.edges)} edges and {len(rule.scores)} scores."
@@ -94,8 +100,32 @@ def _bins(rule: BinsRule, path: str, scale: Scale | None, ground: Ground) -> Ite
     yield from _outside({f"{path}.scores[{place}]": score for place, score in enumerate(rule.scores)}, scale)
 
 
+def _goalposts(rule: Goalposts, path: str) -> Iterator[Finding]:
+    yield from _not_rising([rule.low, rule.high], f"{path}.high")
+
+
+def _ratio(rule: RatioRule, path: str, scale: Scale | None, ground: Ground) -> Iterator[Finding]:
+    yield from _asked(rule.numerator, f"{path}.numerator", rule.type, _NUMERIC, ground)
+    yield from _asked(rule.denominator, f"{path}.denominator", rule.type, _NUMERIC, ground)
+    if rule.bins:
+        yield from _bins(rule.bins, f"{path}.bins", scale)
+    if rule.goalposts:
+        yield from _goalposts(rule.goalposts, f"{path}.goalposts")
+    if rule.bins and rule.goalposts:
+        yield f"{path}.bins", "A ratio is placed by `bins` or by `goalposts`, not by both.", "Remove one of them."
+    if not rule.bins and not rule.goalposts:
+        remedy = "Add `bins` (edges, scores) or `goalposts` (low, high)."
+        yield path, "Nothing says which score a ratio has.", remedy
+    if rule.level == "community":
+        told = "The ratio of a community's sums is not available yet."
+        remedy = (
+            'Let it be "unit": each interview\'s own ratio is scored, and a community has the mean of these scores.'
+        )
+        yield f"{path}.level", told, remedy
+
+
 def _count(rule: CountRule, path: str, scale: Scale | None, ground: Ground) -> Iterator[Finding]:
-    yield from _asked(rule, path, frozenset({"select_multiple"}), ground)
+    yield from _asked(rule.question, f"{path}.question", rule.type, frozenset({"select_multiple"}), ground)
     choices = ground.choices(rule.question)
     if choices is not None:
         yield from _no_choice(rule.options, choices, f"{path}.options")
@@ -166,18 +196,13 @@ def _scores(rule: ItemRule, scale: Scale) -> list[float]:
     return [scale.min, scale.max]
 
 
-def _asked(
-    rule: MapRule | BinsRule | GoalpostsRule | CountRule, path: str, fit: frozenset[str], ground: Ground
-) -> Iterator[Finding]:
-    yield from ground.unfound(rule.question, f"{path}.question")
-    question = ground.question(rule.question)
+def _asked(reference: str, path: str, kind: str, fit: frozenset[str], ground: Ground) -> Iterator[Finding]:
+    """`kind` is the type of the rule, `fit` the types of questions that it can score."""
+    yield from ground.unfound(reference, path)
+    question = ground.question(reference)
     if question and question.type not in fit:
-        told = f"{quoted(question.name)} is a question of type {question.type}, which {rule.type} cannot score."
-        yield (
-            f"{path}.question",
-            told,
-            f"Ask a question of type {' or '.join(sorted(fit))}, or use another rule.",
-        )
+        told = f"{quoted(question.name)} is a question of type {question.type}, which {kind} cannot score."
+        yield path, told, f"Ask a question of type {' or '.join(sorted(fit))}, or use another rule."
 
 
 def _no_choice(listed: Iterable[str], choices: Mapping[str, object], path: str) -> Iterator[Finding]:

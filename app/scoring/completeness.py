@@ -1,11 +1,11 @@
 """How many of the values that a framework asks for are in, by kind: qualitative and quantitative are never added up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from app.scoring.framework import Framework, ScaleRule, locate
-from app.scoring.rules import Answers, Missing, Reading, Scoring, compile_rule, missing_codes
+from app.scoring.framework import Framework, RatioRule, Rule, ScaleRule, locate
+from app.scoring.rules import Answers, Missing, Reading, Scoring, compile_rule, missing_codes, read_number
 
 HERE, NOT_APPLICABLE, ABSENT = "1", "-", "0"
 
@@ -46,18 +46,27 @@ class Checklist:
 
 
 def compile_checklist(framework: Framework) -> Checklist:
-    """Every question that the indicators of a kind read, each once: a scale's items count one by one."""
+    """Every question that the indicators of a kind read, each once: those of a scale or a ratio count one by one."""
     codes = missing_codes(framework.missing.codes)
     found: dict[str, dict[str, tuple[str, Scoring]]] = {}
     for indicator in framework.indicators:
         if indicator.kind is None:
             continue
         reading = Reading(framework.scale_of(indicator), codes, framework.missing.blank)
-        rule = indicator.rule
-        for item in rule.items if isinstance(rule, ScaleRule) else [rule]:
-            form_id = locate(item.question, framework.form).form_id
-            found.setdefault(indicator.kind, {})[item.question] = (form_id, compile_rule(item, reading))
+        for question, scoring in _values(indicator.rule, reading):
+            form_id = locate(question, framework.form).form_id
+            found.setdefault(indicator.kind, {})[question] = (form_id, scoring)
     return Checklist({kind: tuple(asked.values()) for kind, asked in found.items()})
+
+
+def _values(rule: Rule, reading: Reading) -> Iterator[tuple[str, Scoring]]:
+    match rule:
+        case ScaleRule():
+            yield from ((item.question, compile_rule(item, reading)) for item in rule.items)
+        case RatioRule():
+            yield from ((each, read_number(each, reading)) for each in (rule.numerator, rule.denominator))
+        case _:
+            yield rule.question, compile_rule(rule, reading)
 
 
 def completeness(frameworks: Iterable[tuple[Checklist, Sequence[Assessment]]]) -> dict[str, Share]:

@@ -48,28 +48,38 @@ class MapRule(Part):
     not_applicable: list[str] = []
 
 
-class BinsRule(Part):
+class Bins(Part):
     """A number falls between `edges` and takes the score of its bin, which is closed on its left or right."""
 
-    type: Literal["bins"]
-    question: Name
     edges: Annotated[list[float], Field(min_length=1)]
     scores: list[float]
     closed: Literal["left", "right"] = "left"
 
 
-class GoalpostsRule(Part):
+class BinsRule(Bins):
+    """The number that answers a question, in its bin."""
+
+    type: Literal["bins"]
+    question: Name
+
+
+class Goalposts(Part):
     """A number, linear from `low` to `high` onto the scale, turned by `direction` -1.
 
     Numbers outside are clipped, or invalid without `clip`.
     """
 
-    type: Literal["goalposts"]
-    question: Name
     low: float
     high: float
     direction: Direction | None = None
     clip: bool = True
+
+
+class GoalpostsRule(Goalposts):
+    """The number that answers a question, between its goalposts."""
+
+    type: Literal["goalposts"]
+    question: Name
 
 
 class CountRule(Part):
@@ -111,7 +121,21 @@ class ScaleRule(Part):
     alpha: bool = False
 
 
-Rule = Annotated[MapRule | BinsRule | GoalpostsRule | CountRule | ScaleRule, Field(discriminator="type")]
+class RatioRule(Part):
+    """A rate: one number of an interview divided by another, then placed by `bins` or by `goalposts`.
+
+    A denominator that is not above zero is invalid. At the level of a community it would be the ratio of its sums.
+    """
+
+    type: Literal["ratio"]
+    numerator: Name
+    denominator: Name
+    bins: Bins | None = None
+    goalposts: Goalposts | None = None
+    level: Literal["unit", "community"] = "unit"
+
+
+Rule = Annotated[MapRule | BinsRule | GoalpostsRule | CountRule | ScaleRule | RatioRule, Field(discriminator="type")]
 
 
 class Indicator(Part):
@@ -132,8 +156,13 @@ class Indicator(Part):
 
     def questions(self) -> Iterator[str]:
         """The references to the questions that the rule reads."""
-        for rule in self.rule.items if isinstance(self.rule, ScaleRule) else [self.rule]:
-            yield rule.question
+        match self.rule:
+            case ScaleRule():
+                yield from (item.question for item in self.rule.items)
+            case RatioRule():
+                yield from (self.rule.numerator, self.rule.denominator)
+            case _:
+                yield self.rule.question
 
 
 class Leaf(Part):
@@ -249,6 +278,16 @@ class Framework(Part):
     def scale_of(self, indicator: Indicator) -> Scale:
         """The indicator's own scale, or the framework's."""
         return indicator.scale or self.scale
+
+
+def placing(rule: Rule) -> Bins | Goalposts | None:
+    """What places one number on the scale, if the rule does that."""
+    match rule:
+        case BinsRule() | GoalpostsRule():
+            return rule
+        case RatioRule():
+            return rule.bins or rule.goalposts
+    return None
 
 
 @lru_cache(4096)

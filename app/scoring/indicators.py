@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.scoring.framework import (
-    BinsRule,
+    Bins,
     CountRule,
     Framework,
-    GoalpostsRule,
+    Goalposts,
     Indicator,
     MapRule,
     Rule,
     Scale,
     ScaleRule,
     locate,
+    placing,
 )
 from app.scoring.rules import Answers, Missing, Reading, Scoring, Value, compile_rule, missing_codes, number
 
@@ -119,11 +120,10 @@ def _listed(rule: Rule) -> list[float]:
     match rule:
         case MapRule():
             return list(rule.map.values())
-        case BinsRule():
-            return rule.scores
         case CountRule() if rule.to is not None:
             return rule.to
-    return []
+    place = placing(rule)
+    return place.scores if isinstance(place, Bins) else []
 
 
 def _compile(indicator: Indicator, reading: Reading) -> Scoring:
@@ -137,8 +137,9 @@ def _compile(indicator: Indicator, reading: Reading) -> Scoring:
 
 def _says_direction(rule: Rule) -> bool:
     """A rule that turns its own score must not be turned a second time."""
+    place = placing(rule)
     return (isinstance(rule, MapRule) and rule.reverse) or (
-        isinstance(rule, GoalpostsRule) and rule.direction is not None
+        isinstance(place, Goalposts) and place.direction is not None
     )
 
 

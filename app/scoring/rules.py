@@ -13,14 +13,18 @@ from enum import StrEnum
 from typing import Any
 
 from app.scoring.framework import (
+    Bins,
     BinsRule,
     CountRule,
+    Goalposts,
     GoalpostsRule,
     MapRule,
+    RatioRule,
     Rule,
     Scale,
     ScaleRule,
     locate,
+    placing,
 )
 
 Answers = Mapping[str, Any]
@@ -91,19 +95,38 @@ def compile_rule(rule: Rule, reading: Reading, finish: Callable[[float], Value] 
         case MapRule():
             return _map(rule, reading, finish)
         case BinsRule():
-            return _finished(_numeric(rule.question, reading, _bins(rule)), finish)
+            return _then(_then(read_number(rule.question, reading), _bins(rule)), finish)
         case GoalpostsRule():
-            return _finished(_numeric(rule.question, reading, _goalposts(rule, reading.scale)), finish)
+            return _then(_then(read_number(rule.question, reading), _goalposts(rule, reading.scale)), finish)
         case CountRule():
-            return _finished(_count(rule, reading), finish)
+            return _then(_count(rule, reading), finish)
         case ScaleRule():
-            return _finished(_scale(rule, reading), finish)
+            return _then(_scale(rule, reading), finish)
+        case RatioRule():
+            return _then(_then(_ratio(rule, reading), _placed(rule, reading.scale)), finish)
 
 
-def _finished(scoring: Scoring, finish: Callable[[float], Value]) -> Scoring:
+def read_number(question: str, reading: Reading) -> Scoring:
+    """The number that answers a question, on no scale yet."""
+    name = _name(question)
+
+    def score(answers: Answers) -> Value:
+        answer = answers.get(name)
+        reason = reading.reason(answer)
+        if reason is not None:
+            return reason
+        value = number(answer)
+        if value is None:
+            return Missing.INVALID
+        return reading.codes.get(value, value)
+
+    return score
+
+
+def _then(scoring: Scoring, step: Callable[[float], Value]) -> Scoring:
     def score(answers: Answers) -> Value:
         value = scoring(answers)
-        return value if isinstance(value, str) else finish(value)
+        return value if isinstance(value, str) else step(value)
 
     return score
 
@@ -133,29 +156,13 @@ def _map(rule: MapRule, reading: Reading, finish: Callable[[float], Value]) -> S
     return score
 
 
-def _numeric(question: str, reading: Reading, place: Callable[[float], Value]) -> Scoring:
-    name = _name(question)
-
-    def score(answers: Answers) -> Value:
-        answer = answers.get(name)
-        reason = reading.reason(answer)
-        if reason is not None:
-            return reason
-        value = number(answer)
-        if value is None:
-            return Missing.INVALID
-        return reading.codes.get(value) or place(value)
-
-    return score
-
-
-def _bins(rule: BinsRule) -> Callable[[float], Value]:
+def _bins(rule: Bins) -> Callable[[float], Value]:
     # A bin that is closed on the left holds its lower edge, so an equal value lies right of that edge.
     find = bisect_right if rule.closed == "left" else bisect_left
     return lambda value: rule.scores[find(rule.edges, value)]
 
 
-def _goalposts(rule: GoalpostsRule, scale: Scale) -> Callable[[float], Value]:
+def _goalposts(rule: Goalposts, scale: Scale) -> Callable[[float], Value]:
     def place(value: float) -> Value:
         share = (value - rule.low) / (rule.high - rule.low)
         if not rule.clip and not 0 <= share <= 1:
@@ -168,6 +175,27 @@ def _goalposts(rule: GoalpostsRule, scale: Scale) -> Callable[[float], Value]:
 
 def _along(scale: Scale, share: float) -> float:
     return scale.min + share * (scale.max - scale.min)
+
+
+def _ratio(rule: RatioRule, reading: Reading) -> Scoring:
+    read_numerator, read_denominator = (read_number(each, reading) for each in (rule.numerator, rule.denominator))
+
+    def score(answers: Answers) -> Value:
+        numerator, denominator = read_numerator(answers), read_denominator(answers)
+        if isinstance(numerator, str):
+            return numerator
+        if isinstance(denominator, str):
+            return denominator
+        rate = numerator / denominator if denominator > 0 else math.inf
+        return rate if math.isfinite(rate) else Missing.INVALID
+
+    return score
+
+
+def _placed(rule: RatioRule, scale: Scale) -> Callable[[float], Value]:
+    place = placing(rule)
+    assert place is not None
+    return _bins(place) if isinstance(place, Bins) else _goalposts(place, scale)
 
 
 def _count(rule: CountRule, reading: Reading) -> Scoring:

@@ -108,6 +108,17 @@ FRAMEWORK: dict[str, Any] = {
     "design": {"weight": "weight", "psu": "rt", "dimensions": ["sex"]},
 }
 
+RATE: dict[str, Any] = {
+    "id": "rate",
+    "rule": {
+        "type": "ratio",
+        "numerator": "income",
+        "denominator": "minutes",
+        "goalposts": {"low": 10, "high": 90},
+    },
+}
+"""An indicator that may be added to the framework."""
+
 
 def _form(form_id: str, survey: list[dict[str, Any]]) -> Form:
     choices = [{"list_name": name, "name": choice, "label": choice} for name, own in LISTS.items() for choice in own]

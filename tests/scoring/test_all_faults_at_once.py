@@ -13,6 +13,7 @@ from app.forms.questions import Form
 from app.scoring.check import check_framework
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework
+from tests.scoring.conftest import RATE
 from tests.support.score_rows import score_rows
 
 
@@ -25,7 +26,7 @@ def test_faults_of_shape_and_of_meaning_together(
 ) -> None:
     faults = faults_after(
         {
-            "indicators[0].rule.type": "ratio",
+            "indicators[0].rule.type": "group",
             "indicators[1].rule.scores[0]": 9,
             "indicators[4].rule.items[0].question": "trust_9",
             "tree.children[1].weight": 0.5,
@@ -90,6 +91,7 @@ atoms = (
             "map",
             "scale",
             "sum",
+            "community",
         ]
     )
 )
@@ -110,6 +112,7 @@ def test_any_json_anywhere_is_checked_without_raising(
     framework: Framework, forms: dict[str, Form], data: st.DataObject
 ) -> None:
     document = deepcopy(framework.model_dump(exclude_none=True))
+    document["indicators"].append(deepcopy(RATE))
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(_places(document)))
         if not path:

@@ -28,6 +28,14 @@ def summed(*items: dict[str, Any]) -> dict[str, Any]:
     return {ADDED: {"id": "added", "rule": {"type": "scale", "combine": "sum", "items": list(items)}}}
 
 
+def ratio(**members: Any) -> dict[str, Any]:
+    return {
+        ADDED: {"id": "added", "rule": {"type": "ratio", "numerator": "income", "denominator": "minutes", **members}}
+    }
+
+
+RATIO = f"{ADDED}.rule"
+POSTED = {"low": 0, "high": 1}
 CASES = [
     (counted() | {f"{ADDED}.scale": {"min": 5, "max": 5}}, f"{ADDED}.scale", "ends at 5", "more than min"),
     (
@@ -46,6 +54,19 @@ CASES = [
     ({"indicators[2].direction": -1, f"{POSTS}.direction": 1}, "indicators[2].direction", "is -1", "once"),
     ({f"{COUNT}.to": [1, 5]}, f"{COUNT}.to", "3 options and 2 scores", "from none to all"),
     ({f"{COUNT}.high": 3}, f"{COUNT}.to", "looked up in `to` or measured", "Keep either"),
+    (ratio(), RATIO, "Nothing says which score", "Add `bins` (edges, scores) or `goalposts`"),
+    (ratio(goalposts=POSTED, bins={"edges": [1], "scores": [1, 5]}), f"{RATIO}.bins", "not by both", "Remove one"),
+    (ratio(goalposts={"low": 1, "high": 1}), f"{RATIO}.goalposts.high", "1 follows 1", "increasing"),
+    (ratio(bins={"edges": [2, 1], "scores": [1, 3, 5]}), f"{RATIO}.bins.edges", "1 follows 2", "increasing"),
+    (ratio(bins={"edges": [1], "scores": [1]}), f"{RATIO}.bins.scores", "1 edges and 1 scores", "one for each bin"),
+    (ratio(bins={"edges": [1], "scores": [0, 5]}), f"{RATIO}.bins.scores[0]", "0 lies outside", "Correct"),
+    (ratio(goalposts=POSTED, level="community"), f"{RATIO}.level", "sums is not available yet", 'Let it be "unit"'),
+    (
+        {ADDED: ratio(goalposts=POSTED | {"direction": 1})[ADDED] | {"direction": -1}},
+        f"{ADDED}.direction",
+        "is -1",
+        "once",
+    ),
     (counted(low=2), f"{ADDED}.rule.high", "2 follows 2", "increasing"),
     (counted(low=2, high=1), f"{ADDED}.rule.high", "1 follows 2", "increasing"),
     (
@@ -74,6 +95,13 @@ def test_fault(changes: dict[str, Any], place: str, message: str, remedy: str, f
     assert (fault.file, fault.sheet, fault.row, fault.column) == ("small.json", "", None, place)
     assert message in fault.message
     assert remedy in fault.remedy
+
+
+@pytest.mark.parametrize(
+    "members", [{"goalposts": POSTED}, {"bins": {"edges": [1], "scores": [1, 5]}, "level": "unit"}]
+)
+def test_a_ratio_without_fault(members: dict[str, Any], faults_after: FaultsAfter) -> None:
+    assert faults_after(ratio(**members)) == []
 
 
 def test_a_sum_on_a_scale_of_its_own(faults_after: FaultsAfter) -> None:

@@ -20,6 +20,11 @@ def item(question: str) -> dict[str, Any]:
     return {"type": "map", "question": question, "map": {"yes": 5, "no": 1}}
 
 
+def ratio(numerator: str, denominator: str) -> dict[str, Any]:
+    rule = {"type": "ratio", "numerator": numerator, "denominator": denominator, "goalposts": POSTS}
+    return {ADDED: {"id": "added", "rule": rule}}
+
+
 ASKED = f"{ADDED}.rule.question"
 BINS = {"edges": [5], "scores": [1, 5]}
 POSTS = {"low": 0, "high": 1}
@@ -36,6 +41,11 @@ CASES = [
     (added("bins", "remark", **BINS), ASKED, "of type text", "integer"),
     (added("goalposts", "sex", **POSTS), ASKED, "of type select_one", "decimal"),
     (added("count", "sex", options=["f"]), ASKED, "which count cannot score", "select_multiple"),
+    (ratio("incme", "minutes"), f"{ADDED}.rule.numerator", 'no question "incme"', 'Did you mean "income"'),
+    (ratio("income", "minuts"), f"{ADDED}.rule.denominator", 'no question "minuts"', 'Did you mean "minutes"'),
+    (ratio("income", "age"), f"{ADDED}.rule.denominator", "inside a repeat", "such as a calculate"),
+    (ratio("remark", "minutes"), f"{ADDED}.rule.numerator", "text, which ratio cannot score", "decimal"),
+    (ratio("income", "steps"), f"{ADDED}.rule.denominator", "which ratio cannot score", "integer"),
     ({ADDED: {"id": "added", "rule": TWO_FORMS}}, f"{ADDED}.rule", '("group", "household")', "in the tree"),
     ({f"{FIRST}.map.no": ...}, f"{FIRST}.map", 'no score: "no"', "not_applicable"),
     ({f"{FIRST}.map.yess": 5}, f"{FIRST}.map", 'no choice "yess"', 'Did you mean "yes"'),

@@ -10,7 +10,10 @@ from app.forms.faults import Fault
 FaultsAfter = Callable[[dict[str, Any]], list[Fault]]
 
 FIRST = "indicators[0].rule"
-AVAILABLE = "'map', 'bins', 'goalposts', 'count', 'scale'"
+AVAILABLE = "'map', 'bins', 'goalposts', 'count', 'scale', 'ratio'"
+RATIO = {"type": "ratio", "numerator": "income", "denominator": "minutes"}
+PER_MINUTE = {"id": "added", "rule": RATIO | {"goalposts": {"low": 0}}}
+PER_HOUSE = {"id": "added", "rule": RATIO | {"goalposts": {"low": 0, "high": 1}, "level": "house"}}
 
 CASES = [
     ({f"{FIRST}.map": ...}, f"{FIRST}.map", "is missing", "Add it"),
@@ -33,10 +36,12 @@ CASES = [
     ({"total": "maybe"}, "total", "'on' or 'off'", "Correct"),
     ({f"{FIRST}.type": "magic"}, FIRST, '"magic"', AVAILABLE),
     ({f"{FIRST}.type": ...}, FIRST, "does not say its type", '"type"'),
-    ({f"{FIRST}.type": "ratio"}, FIRST, '"ratio" are not available yet', AVAILABLE),
     ({f"{FIRST}.type": "external"}, FIRST, '"external" are not available yet', AVAILABLE),
     ({f"{FIRST}.type": "group"}, FIRST, '"group" are not available yet', AVAILABLE),
     ({"indicators[4].rule.items[1].type": "scale"}, "indicators[4].rule.items[1]", '"scale"', "'count'."),
+    ({"indicators[4].rule.items[1].type": "ratio"}, "indicators[4].rule.items[1]", '"ratio"', "'count'."),
+    ({"indicators[6]": PER_MINUTE}, "indicators[6].rule.goalposts.high", "is missing", "Add it"),
+    ({"indicators[6]": PER_HOUSE}, "indicators[6].rule.level", "'unit' or 'community'", "Correct"),
 ]
 
 

@@ -23,6 +23,8 @@ METHODS: dict[str, ProportionMethod] = {
     "exact": "logit",
 }
 
+RATIO = {"type": "ratio", "numerator": "a", "denominator": "b"}
+
 
 @pytest.fixture(scope="session")
 def share(golden_document: dict[str, Any]) -> Framework:
@@ -82,6 +84,9 @@ def test_wide_means_wider_than_three_tenths(share: Framework) -> None:
         ({"type": "bins", "question": "q", "edges": [15], "scores": [1, 0]}, (0, 1), True),
         ({"type": "count", "question": "q", "options": ["a", "b"], "to": [0, 1, 1]}, (0, 1), True),
         ({"type": "goalposts", "question": "q", "low": 0, "high": 9}, (0, 1), False),
+        (RATIO | {"bins": {"edges": [2], "scores": [1, 0]}}, (0, 1), True),
+        (RATIO | {"bins": {"edges": [2], "scores": [1, 0.5]}}, (0, 1), False),
+        (RATIO | {"goalposts": {"low": 0, "high": 9}}, (0, 1), False),
     ],
 )
 def test_which_rules_make_one(

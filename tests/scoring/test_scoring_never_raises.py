@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.framework import Framework
+from app.scoring.framework import Framework, Indicator
 from app.scoring.indicators import compile_framework, placement
+from tests.scoring.conftest import RATE
 
 NAMES = [
     "warned",
@@ -23,7 +24,6 @@ NAMES = [
     "drill",
 ]
 CHOICES = ["yes", "no", "dk", "sd", "sa", "kit", "plan", "none", "radio", "-99", "-98", "12", "1e999"]
-
 atoms = (
     st.none()
     | st.booleans()
@@ -44,7 +44,9 @@ answer = st.recursive(
     form_id=st.sampled_from(["household", "group", "unknown"]),
 )
 def test_any_answers(framework: Framework, answers: dict[str, Any], form_id: str) -> None:
-    scorer = compile_framework(framework)
+    scorer = compile_framework(
+        framework.model_copy(update={"indicators": [*framework.indicators, Indicator.model_validate(RATE)]})
+    )
     scores = scorer.score(form_id, answers)
     assert set(scores) == {name for name, _ in scorer.by_form.get(form_id, ())}
     for value in scores.values():
