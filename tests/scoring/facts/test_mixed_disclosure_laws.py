@@ -31,6 +31,9 @@ CELLS = [(place, indicator) for place in PLACES for indicator in INDICATORS]
 UNKNOWN = [(*cell, approved) for cell in CELLS for approved in (False, True)]
 STEP = 0.25
 
+LARGEST_DENOMINATOR = 1_000_000
+"""Shares of shares of a hundred people have smaller ones, and floats tell these apart."""
+
 FRAMEWORK = Framework.model_validate(
     {
         "spec": "score/1",
@@ -116,7 +119,7 @@ def _sums(
     held = {(each.community, *each.values, each.approved) for each in people}
     after = [_told(_moved(people, cell), values, include) if cell in held else before for cell in UNKNOWN]
     return [
-        [Fraction((moved[row] - score) / STEP).limit_denominator(10_000) for moved in after]
+        [Fraction((moved[row] - score) / STEP).limit_denominator(LARGEST_DENOMINATOR) for moved in after]
         for row, score in before.items()
     ]
 
