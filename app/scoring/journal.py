@@ -84,9 +84,9 @@ def load_tallies(session: Session, place: Place, communities: Collection[str] | 
     run = session.connection().execute
     tallies = dict(_restored(row) for row in run(in_cells).mappings())
     for (content,) in run(in_journal):
-        for key, tally in _read(content):
+        for key, sums, counts, moments in _read(content):
             if communities is None or key.community in communities:
-                tallies.setdefault(key, Tally()).add(tally)
+                tallies.setdefault(key, Tally()).add_stored(sums, counts, moments)
     return {key: tally for key, tally in tallies.items() if tally}
 
 
@@ -99,8 +99,7 @@ def load_all(session: Session) -> Tallies:
             raise ValueError("a cell that stands for another")
         add(tallies, place, key, tally)
     for row in run(select(_table(ScoreEntry))).mappings():
-        for key, tally in _read(row["tallies"]):
-            add(tallies, (row["framework_id"], row["framework_version"]), key, tally)
+        _add_entry(tallies, row)
     return tallies
 
 
@@ -110,8 +109,7 @@ def _fold(session: Session) -> None:
     if not entries:
         return
     for entry in entries:
-        for key, tally in _read(entry["tallies"]):
-            add(tallies, (entry["framework_id"], entry["framework_version"]), key, tally)
+        _add_entry(tallies, entry)
     cells = {_cell_id(place, key): (place, key, tally) for (place, key), tally in tallies.items()}
     for cell_id, *sums in ready.cells.rows(session, cells):
         cells[as_uuid(cell_id)][2].add(Tally.restored(*sums))
@@ -148,14 +146,21 @@ def _written(tallies: Mapping[Key, Tally]) -> bytes:
     return b"".join([len(head).to_bytes(4, "big"), head, *parts])
 
 
-def _read(content: bytes) -> Iterator[tuple[Key, Tally]]:
+def _add_entry(tallies: Tallies, entry: Row) -> None:
+    place = entry["framework_id"], entry["framework_version"]
+    for key, sums, counts, moments in _read(entry["tallies"]):
+        tallies.setdefault((place, key), Tally()).add_stored(sums, counts, moments)
+
+
+def _read(content: bytes) -> Iterator[tuple[Key, bytes, list[list[Any]], bytes]]:
+    """Each key with what is stored of its tally."""
     place = 4 + int.from_bytes(content[:4], "big")
     for community, round_, stratum, psu, ssu, dimensions, approved, counts, sums, moments in orjson.loads(
         content[4:place]
     ):
         middle, end = place + sums, place + sums + moments
         key = Key(community, round_, stratum, psu, ssu, _pairs(dimensions), approved)
-        yield key, Tally.of_parts(content[place:middle], counts, content[middle:end])
+        yield key, content[place:middle], counts, content[middle:end]
         place = end
 
 

@@ -82,6 +82,18 @@ class Tally:
             if not self.counts[key]:
                 del self.counts[key]
 
+    def add_stored(self, sums: bytes, counts: list[list[Any]], moments: bytes) -> None:
+        """The same for what is stored of others; `counts` is what their JSON holds."""
+        self.packed += _number(sums)
+        self.moments += _number(moments)
+        own = self.counts
+        for kind, of, what, count in counts:
+            key = kind, of, what
+            if left := own.get(key, 0) + count:
+                own[key] = left
+            else:
+                own.pop(key, None)
+
     def stored(self) -> dict[str, bytes]:
         """The same bytes for the same interviews, in whatever order they came and whoever left again."""
         counts = [[*key, count] for key, count in sorted(self.counts.items())]
@@ -89,12 +101,9 @@ class Tally:
 
     @classmethod
     def restored(cls, sums: bytes, counts: bytes, moments: bytes) -> Self:
-        return cls.of_parts(sums, orjson.loads(counts), moments)
-
-    @classmethod
-    def of_parts(cls, sums: bytes, counts: list[list[Any]], moments: bytes) -> Self:
-        """The same, with what the JSON of the counts holds."""
-        return cls(_number(sums), Counter({(kind, of, what): n for kind, of, what, n in counts}), _number(moments))
+        found = cls()
+        found.add_stored(sums, orjson.loads(counts), moments)
+        return found
 
     def __bool__(self) -> bool:
         return bool(self.packed or self.counts or self.moments)
