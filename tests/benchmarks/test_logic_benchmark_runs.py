@@ -1,32 +1,19 @@
 """It runs, and measures what it says: nothing is wrong with its interviews, and everything would be noticed."""
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from random import Random
 
 from app.forms.check import check
 from app.forms.logic import Logic
 from benchmarks.rig.imagined import BLOCK, form, interview
 
-CHECKOUT = Path(__file__).parents[2]
 NOW = datetime.fromisoformat("2026-11-21T16:04:53+07:00")
 
 
-def test_tells_each_line_beside_its_limit(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "bench", "logic", "--quick", "--json"],
-        cwd=CHECKOUT,
-        env={**os.environ, "TANGGUH_DATA": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    cases = json.loads(done.stdout)["cases"]
+def test_tells_each_line_beside_its_limit(bench: Callable[..., str]) -> None:
+    cases = json.loads(bench("logic", "--json"))["cases"]
     assert [(case["work"], case["questions"]) for case in cases] == [
         *(("judge", 100), ("judge", 500)),
         *(("compile", 100), ("compile", 500)),

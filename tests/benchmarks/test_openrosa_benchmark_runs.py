@@ -1,10 +1,7 @@
 """It runs, and measures what it says: every line is there, and nothing is wrong with what it sends."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 from app.forms.check import check
 from app.forms.instances import read
@@ -12,20 +9,9 @@ from app.forms.logic import Logic
 from benchmarks.rig.collect import FORM, forty_two, interview
 from tests.benchmarks.test_logic_benchmark_runs import NOW
 
-CHECKOUT = Path(__file__).parents[2]
 
-
-def test_tells_each_line(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "bench", "openrosa", "--quick", "--json"],
-        cwd=CHECKOUT,
-        env={**os.environ, "TANGGUH_DATA": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    cases = json.loads(done.stdout)["cases"]
+def test_tells_each_line(bench: Callable[..., str]) -> None:
+    cases = json.loads(bench("openrosa", "--json"))["cases"]
     assert [(case["what"], case["clients"]) for case in cases] == [
         *(("POST", 1), ("POST", 4), ("POST", 16), ("POST again", 16), ("HEAD submission 204", 16)),
         *(("GET formList 200", 16), ("GET formList 304", 16), ("GET 1.xml 200", 16), ("GET 1.xml 304", 16)),
