@@ -4,7 +4,7 @@ import uuid
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Dialect, LargeBinary, Sequence, String
+from sqlalchemy import BigInteger, Dialect, LargeBinary, Sequence, String, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
@@ -30,6 +30,11 @@ class UuidBytes(TypeDecorator[uuid.UUID]):
 def as_uuid(value: uuid.UUID | bytes) -> uuid.UUID:
     """A UUID as either driver gives it."""
     return value if isinstance(value, uuid.UUID) else uuid.UUID(bytes=value)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements whose rows stay rows."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 E = TypeVar("E", bound=StrEnum)

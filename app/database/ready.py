@@ -5,7 +5,8 @@ To have a statement looked up and adapted for every batch takes longer than the 
 
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from sqlalchemy import JSON, CursorResult, Dialect, Table
 from sqlmodel import Session
@@ -19,6 +20,21 @@ Python's other threads are held up at each."""
 _ASKED = "IN (__[POSTCOMPILE_ids])"
 
 Adapt = Callable[[Any], Any]
+T = TypeVar("T")
+
+
+def made_once(make: Callable[[Dialect], T]) -> Callable[[Session], T]:
+    """A decorator: what is made for a dialect, for the database of a session, and only once in a process."""
+    made: dict[str, T] = {}
+
+    @wraps(make)
+    def of(session: Session) -> T:
+        dialect = session.get_bind().dialect
+        if dialect.name not in made:
+            made[dialect.name] = make(dialect)
+        return made[dialect.name]
+
+    return of
 
 
 class Ready:

@@ -13,11 +13,11 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, Dialect, Table, bindparam, delete, func, select, text
+from sqlalchemy import BindParameter, Dialect, bindparam, delete, func, select, text
 from sqlalchemy.sql.base import Executable
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
-from app.database import Ready, ReadyQuery, ReadyRows, as_uuid, insert_into
+from app.database import Ready, ReadyQuery, ReadyRows, as_uuid, insert_into, made_once, table_of
 from app.scoring.interviews import Row
 from app.scoring.tables import ScoreCell, ScoreEntry
 from app.scoring.tally import Key, Tally
@@ -74,7 +74,7 @@ def clear(session: Session) -> None:
 
 def load_tallies(session: Session, place: Place, communities: Collection[str] | None) -> dict[Key, Tally]:
     """The sums of a framework version in these communities ("" for interviews without one), or in all."""
-    cells, entries = _table(ScoreCell), _table(ScoreEntry)
+    cells, entries = table_of(ScoreCell), table_of(ScoreEntry)
     in_cells = select(cells).where(cells.c.framework_id == place[0], cells.c.framework_version == place[1])
     if communities is not None:
         in_cells = in_cells.where(cells.c.community.in_(communities))
@@ -87,18 +87,18 @@ def load_tallies(session: Session, place: Place, communities: Collection[str] | 
         for key, sums, counts, moments in _read(content):
             if communities is None or key.community in communities:
                 tallies.setdefault(key, Tally()).add_stored(sums, counts, moments)
-    return {key: tally for key, tally in tallies.items() if tally}
+    return tallies
 
 
 def load_all(session: Session) -> Tallies:
     """The sums of every framework version. Raises ValueError for damaged ones."""
     run, tallies = session.connection().execute, Tallies()
-    for row in run(select(_table(ScoreCell))).mappings():
+    for row in run(select(table_of(ScoreCell))).mappings():
         place, (key, tally) = (row["framework_id"], row["framework_version"]), _restored(row)
         if row["cell_id"] != _cell_id(place, key):
             raise ValueError("a cell that stands for another")
         add(tallies, place, key, tally)
-    for row in run(select(_table(ScoreEntry))).mappings():
+    for row in run(select(table_of(ScoreEntry))).mappings():
         _add_entry(tallies, row)
     return tallies
 
@@ -199,18 +199,9 @@ class _Statements:
     fold: Executable
 
 
-def _statements(session: Session) -> _Statements:
-    dialect = session.get_bind().dialect
-    if dialect.name not in _ready:
-        _ready[dialect.name] = _made_ready(dialect)
-    return _ready[dialect.name]
-
-
-_ready: dict[str, _Statements] = {}
-
-
-def _made_ready(dialect: Dialect) -> _Statements:
-    cell, entry = _table(ScoreCell), _table(ScoreEntry)
+@made_once
+def _statements(dialect: Dialect) -> _Statements:
+    cell, entry = table_of(ScoreCell), table_of(ScoreEntry)
     among: BindParameter[Any] = bindparam("ids", expanding=True)
     cells = select(cell.c.cell_id, cell.c.sums, cell.c.counts, cell.c.moments).where(cell.c.cell_id.in_(among))
     hold = insert_into(cell, dialect)
@@ -232,7 +223,3 @@ def _made_ready(dialect: Dialect) -> _Statements:
         remove=delete(cell).where(cell.c.cell_id == bindparam("of_cell")),
         fold=delete(entry).where(entry.c.id == bindparam("of_entry")),
     )
-
-
-def _table(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Dialect, Table, bindparam, literal_column, select, text, update
+from sqlalchemy import Dialect, bindparam, literal_column, select, text, update
 from sqlalchemy.sql.base import Executable
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
-from app.database import Ready
+from app.database import Ready, made_once, table_of
 from app.scoring import journal
 from app.scoring.contribution import Contribution
 from app.scoring.framework import Framework
@@ -81,7 +81,7 @@ def start_again(session: Session) -> None:
 
 def differing(session: Session) -> int:
     """How many sums are not just what the interviews that they hold add up to."""
-    table = _table(ScoredInterview)
+    table = table_of(ScoredInterview)
     rows = session.connection().execute(select(table).where(table.c.summed > 0), execution_options={"yield_per": 1000})
     wanted = _stored(_added_up(session, ((row, 1, _as_summed(row)) for row in rows.mappings())))
     try:
@@ -134,18 +134,9 @@ class _Statements:
     listed: Callable[[list[Any]], Any]
 
 
-def _statements(session: Session) -> _Statements:
-    dialect = session.get_bind().dialect
-    if dialect.name not in _ready:
-        _ready[dialect.name] = _made_ready(dialect)
-    return _ready[dialect.name]
-
-
-_ready: dict[str, _Statements] = {}
-
-
-def _made_ready(dialect: Dialect) -> _Statements:
-    scored, framework = _table(ScoredInterview), _table(FrameworkVersion)
+@made_once
+def _statements(dialect: Dialect) -> _Statements:
+    scored, framework = table_of(ScoredInterview), table_of(FrameworkVersion)
     # By where they stand, which is looked up in no index: a planner without statistics would take the wrong one.
     place, among_these, listed = _PLACES[dialect.name]
     waiting = select(scored, literal_column(place).label("stands_at")).where(WAITING).limit(CHUNK)
@@ -156,7 +147,3 @@ def _made_ready(dialect: Dialect) -> _Statements:
         caught_up=text(f"UPDATE scored_interview SET summed = {STANDING} WHERE {among_these}"),
         listed=listed,
     )
-
-
-def _table(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]

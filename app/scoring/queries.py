@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, select
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
+from app.database import table_of
 from app.scoring.catalogue import PublishedFramework
 from app.scoring.journal import load_tallies
 from app.scoring.keep import lacking
@@ -35,7 +36,7 @@ def load_contributions(
     framework = published.framework
     tallies = load_tallies(session, (framework.id, framework.version), communities)
     # Whose community it is, is looked at here: an index by community would be taken in place of that of those who wait.
-    table = SQLModel.metadata.tables[str(ScoredInterview.__tablename__)]
+    table = table_of(ScoredInterview)
     waiting = session.connection().execute(select(table).where(*_of(published), WAITING)).mappings()
     for row in (row for row in waiting if communities is None or row["community"] in communities):
         for sign, own in lacking(row):

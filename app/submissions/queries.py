@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 from sqlalchemy import delete, exists, or_, tuple_, update
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
-from app.database import as_uuid, insert_into
+from app.database import as_uuid, insert_into, table_of
 from app.scoring import keep
 from app.scoring.tables import ScoredInterview
 from app.submissions.judgement import Kept, Known
@@ -156,7 +156,7 @@ def set_review(session: Session, ids: Collection[uuid.UUID], review: ReviewState
 def withdraw_contributions(session: Session, ids: Collection[uuid.UUID]) -> None:
     """Take what interviews contribute out of the scores for good, and of their sums."""
     removed = delete(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))
-    rows = session.execute(removed.returning(*SQLModel.metadata.tables["scored_interview"].columns)).mappings().all()
+    rows = session.execute(removed.returning(*table_of(ScoredInterview).columns)).mappings().all()
     keep.count_out(session, [row for row in rows if row["summed"]])
 
 

@@ -21,9 +21,8 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlmodel import Session, SQLModel
 
-from app.database import Ready, ReadyQuery, ReadyRows, insert_into
+from app.database import Ready, ReadyQuery, ReadyRows, insert_into, made_once, table_of
 from app.scoring.tables import ScoredInterview
 from app.submissions.lineage import State
 from app.submissions.tables import Batch, Correction, Erasure, Heartbeat, SetAside, Submission
@@ -44,21 +43,12 @@ class Statements:
     last_seq: Ready
 
 
-def statements(session: Session) -> Statements:
+@made_once
+def statements(dialect: Dialect) -> Statements:
     """The statements for the database at hand."""
-    dialect = session.get_bind().dialect
-    if dialect.name not in _ready:
-        _ready[dialect.name] = _made_ready(dialect)
-    return _ready[dialect.name]
-
-
-_ready: dict[str, Statements] = {}
-
-
-def _made_ready(dialect: Dialect) -> Statements:
     insert = partial(insert_into, dialect=dialect)
-    submission, aside, batch, heartbeat = _table(Submission), _table(SetAside), _table(Batch), _table(Heartbeat)
-    contribution, first, answer = _table(ScoredInterview), submission.c, set(batch.c.keys())
+    submission, aside, batch, heartbeat = table_of(Submission), table_of(SetAside), table_of(Batch), table_of(Heartbeat)
+    contribution, first, answer = table_of(ScoredInterview), submission.c, set(batch.c.keys())
     answer -= {"device_id", "batch_id", "sha256", "received_at"}
     ids: BindParameter[Any] = bindparam("ids", expanding=True)
     is_announced = first.state == literal_column(f"'{State.ANNOUNCED}'")
@@ -78,7 +68,7 @@ def _made_ready(dialect: Dialect) -> Statements:
     keep = _replacing(insert(submission), submission, "instance_id", keep="state", only=is_announced).returning(
         case((first.state != literal_column(f"'{State.CURRENT}'"), first.instance_id))
     )
-    numbered = union_all(*map(_last, (submission, aside, _table(Erasure))))
+    numbered = union_all(*map(_last, (submission, aside, table_of(Erasure))))
     return Statements(
         known_first=ReadyQuery(known_first.where(first.instance_id.in_(ids)), dialect),
         known_aside=ReadyQuery(known_aside.where(aside.c.instance_id.in_(ids)), dialect),
@@ -98,7 +88,7 @@ def _made_ready(dialect: Dialect) -> Statements:
 
 
 def _corrected(aside: Table) -> Any:
-    of = _table(Correction).c
+    of = table_of(Correction).c
     return exists().where(of.instance_id == aside.c.instance_id, of.sha256 == aside.c.sha256)
 
 
@@ -111,7 +101,3 @@ def _replacing(insert: Any, table: Table, key: str, *, keep: str = "", only: Any
 
 def _last(table: Table) -> Any:
     return select(func.coalesce(func.max(table.c.seq), 0).label("seq"))
-
-
-def _table(model: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(model.__tablename__)]
