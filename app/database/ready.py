@@ -6,14 +6,16 @@ To have a statement looked up and adapted for every batch takes longer than the 
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import wraps
+from itertools import chain
+from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, CursorResult, Dialect, Table
+from sqlalchemy import JSON, Boolean, CursorResult, Dialect, LargeBinary, Table
 from sqlmodel import Session
 
 from app.database.arrays import array_of
 
-ROWS_AT_ONCE = (100, 20, 5, 1)
+ROWS_AT_ONCE = (100, 50, 20, 10, 5, 2, 1)
 """How many rows SQLite takes in one statement: few texts, so that it keeps them prepared, and few statements, because
 Python's other threads are held up at each."""
 
@@ -77,7 +79,9 @@ class ReadyRows:
         text: str = insert.compile(dialect=dialect).string
         self._head, _, tail = text.partition(" VALUES (")
         self._tail = tail[tail.find(" ON CONFLICT") :] if " ON CONFLICT" in tail else ""
-        self._columns = {column.name: _adapting(column.type, dialect) for column in table.columns}
+        adapting = [_adapting(column.type, dialect) for column in table.columns]
+        self._adapting = [(place, adapt) for place, adapt in enumerate(adapting) if adapt is not _same]
+        self._in_order = itemgetter(*(column.name for column in table.columns))
         self._types = {column.name: column.type.compile(dialect) for column in table.columns}
         self._takes_arrays = dialect.name == "postgresql"
 
@@ -97,12 +101,15 @@ class ReadyRows:
         return f"{self._head} SELECT * FROM unnest({arrays}){self._tail}", values
 
     def _side_by_side(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-        begin, row = 0, f"({', '.join('?' * len(self._columns))})"
+        begin, width = 0, len(self._types)
+        row = f"({', '.join('?' * width)})"
         for size in ROWS_AT_ONCE:
             while len(rows) - begin >= size:
                 part = rows[begin : begin + size]
-                values = tuple([adapt(each[name]) for each in part for name, adapt in self._columns.items()])
-                yield f"{self._head} VALUES {', '.join([row] * size)}{self._tail}", values
+                values = list(chain.from_iterable(map(self._in_order, part)))
+                for place, adapt in self._adapting:
+                    values[place::width] = map(adapt, values[place::width])
+                yield f"{self._head} VALUES {', '.join([row] * size)}{self._tail}", tuple(values)
                 begin += size
 
 
@@ -113,7 +120,8 @@ def _run(session: Session, text: str, values: Any) -> CursorResult[Any]:
 def _adapting(kind: Any, dialect: Dialect) -> Adapt:
     """What makes of a value the one that the driver takes."""
     process: Adapt | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    if process is None:
+    # Truth and bytes are what every driver takes as they are.
+    if process is None or isinstance(kind, Boolean | LargeBinary):
         return _same
     return process if isinstance(kind, JSON) else _remembering(process)
 
