@@ -18,6 +18,7 @@ from app.cli.documents import publish
 from app.cli.screen import err, out, show_json
 from app.database import Database
 from app.scoring.catalogue import Frameworks, PublishedFramework
+from app.scoring.contribution import Content
 from app.scoring.inquiry import Scope, inquire
 from app.scoring.tell import tell_scores
 from app.settings import Settings
@@ -133,9 +134,18 @@ def _rows(framework: PublishedFramework, psu: str) -> Iterator[dict[str, Any]]:
     surveyed = [each for each in framework.framework.indicators if each.source == "survey"]
     while True:
         community = chance.choice(COMMUNITIES)
-        place: dict[str, Any] = {"stratum": community, "dimensions": {"respondent_sex": chance.choice("fm")}}
-        if psu == "declared":
-            place["psu"] = str(chance.randrange(PSUS))
+        content = Content(
+            weight=1.0,
+            stratum=community,
+            psu=str(chance.randrange(PSUS)) if psu == "declared" else None,
+            ssu=None,
+            fpc_psu=None,
+            fpc_ssu=None,
+            dimensions=[("respondent_sex", chance.choice("fm"))],
+            values=[float(chance.randint(1, 5)) for _ in surveyed],
+            items={},
+            inputs={},
+        )
         yield {
             "instance_id": uuid.UUID(int=chance.getrandbits(128)),
             "framework_id": framework.framework.id,
@@ -146,10 +156,7 @@ def _rows(framework: PublishedFramework, psu: str) -> Iterator[dict[str, Any]]:
             "counts": True,
             "approved": False,
             "synthetic": False,
-            "weight": 1.0,
-            "place": place,
-            "scores": {each.id: float(chance.randint(1, 5)) for each in surveyed},
-            "items": None,
+            "content": content.dumped(),
         }
 
 

@@ -31,7 +31,7 @@ GENERATION = text("SELECT generation FROM server")
 SHARED_GENERATION = text("SELECT generation FROM server FOR SHARE")
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0015"
+HEAD = "0016"
 """The newest migration."""
 
 

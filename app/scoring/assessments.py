@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.scoring.completeness import Assessment, Checklist, Share, completeness
+from app.scoring.contribution import Content
 from app.scoring.framework import Framework
 from app.scoring.inquiry import Scope
 from app.scoring.tables import ScoredInterview
@@ -40,7 +41,7 @@ def _assessments(
 def _records(
     session: Session, framework: Framework, communities: Collection[str] | None, scope: Scope
 ) -> Iterator[Assessment]:
-    query = select(ScoredInterview.community, ScoredInterview.round, ScoredInterview.place).where(
+    query = select(ScoredInterview.community, ScoredInterview.round, ScoredInterview.content).where(
         ScoredInterview.framework_id == framework.id,
         ScoredInterview.framework_version == framework.version,
         col(ScoredInterview.counts).is_(True),
@@ -51,5 +52,5 @@ def _records(
         query = query.where(ScoredInterview.round == scope.round)
     if scope.only_approved:
         query = query.where(col(ScoredInterview.approved).is_(True))
-    for community, own_round, place in session.exec(query):
-        yield Assessment(community, own_round, place.get("inputs", {}))
+    for community, own_round, content in session.exec(query):
+        yield Assessment(community, own_round, Content.loaded(content).inputs)

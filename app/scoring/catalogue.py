@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import orjson
 from sqlmodel import Session, col, select
@@ -13,9 +12,12 @@ from app.database import Database, Snapshot
 from app.forms.answers import Scalar
 from app.problems import UnknownFramework
 from app.scoring.completeness import Checklist, compile_checklist
+from app.scoring.contribution import Content
 from app.scoring.framework import Framework
-from app.scoring.indicators import Scorer, compile_framework, placement
+from app.scoring.indicators import Scorer, compile_framework
 from app.scoring.layout import Layout
+from app.scoring.placement import Placement, compile_placement
+from app.scoring.reading import Answers
 from app.scoring.tables import FrameworkVersion
 
 
@@ -45,18 +47,20 @@ class PublishedFramework:
         """How the sums of its cells are kept."""
         return Layout.of(self.framework)
 
-    def contribution(self, form_id: str, values: Mapping[str, Scalar]) -> dict[str, Any]:
-        """What an interview with these values contributes: `weight`, `place`, `scores` and `items` of a row."""
-        place = placement(self.framework, form_id, values)
-        scores = self.scorer.score(form_id, values)
-        described = {name: value for name in PLACE if (value := getattr(place, name))}
-        if inputs := self.checklist.read(form_id, values):
-            described["inputs"] = inputs
-        items = self.scorer.items(form_id, values)
-        return {"weight": place.weight, "place": described, "scores": scores, "items": items}
+    def contribution(self, form_id: str, values: Mapping[str, Scalar]) -> Content:
+        """What an interview with these values contributes."""
+        if form_id not in self._placing:
+            self._placing[form_id] = compile_placement(self.framework, form_id)
+        return Content(
+            *self._placing[form_id](values),
+            self.scorer.score(form_id, values),
+            self.scorer.items(form_id, values),
+            self.checklist.read(form_id, values),
+        )
 
-
-PLACE = ("stratum", "psu", "ssu", "fpc_psu", "fpc_ssu", "dimensions")
+    @cached_property
+    def _placing(self) -> dict[str, Callable[[Answers], Placement]]:
+        return {}
 
 
 class Frameworks:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from app.scoring.framework import Framework, RatioRule, Rule, ScaleRule, locate
-from app.scoring.rules import Answers, Missing, Reading, Scoring, compile_rule, missing_codes, read_number
+from app.scoring.reading import Answers, Missing, Reading, missing_codes
+from app.scoring.rules import Scoring, compile_rule, read_number
 
 HERE, NOT_APPLICABLE, ABSENT = "1", "-", "0"
 

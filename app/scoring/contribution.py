@@ -1,9 +1,14 @@
 """One interview, as the scores see it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Self, TypeVar
 
-from app.scoring.rules import Value
+import orjson
+
+from app.scoring.reading import Value
+
+T = TypeVar("T")
 
 INVALID_WEIGHT = "invalid_weight"
 """Why a score is missing whose interview has no usable weight."""
@@ -29,3 +34,39 @@ class Contribution:
     fpc_ssu: float | None = None
     synthetic: bool = False
     approved: bool = False
+
+
+class Content(NamedTuple):
+    """What is kept of a contribution, in JSON.
+
+    `ssu` is the interview itself where a second stage is sampled and it names no unit.
+    `dimensions` are pairs of a name and a value, sorted. `values` are in the order of the framework, None where the
+    indicator was not asked, up to the last that was. `items` hold the score of each item, or None, of the scales that
+    are to be checked; `inputs` what the interview brings of the values that are asked for by kind.
+    """
+
+    weight: float | None
+    stratum: str | None
+    psu: str | None
+    ssu: str | None
+    fpc_psu: float | None
+    fpc_ssu: float | None
+    dimensions: Sequence[tuple[str, str]]
+    values: Sequence[Value | None]
+    items: Mapping[str, Sequence[float | None]]
+    inputs: Mapping[str, str]
+
+    @classmethod
+    def loaded(cls, content: bytes) -> Self:
+        return cls(*orjson.loads(content))
+
+    def dumped(self) -> bytes:
+        return orjson.dumps([*self])
+
+
+def in_order(values: Mapping[str, T], order: Iterable[str]) -> list[T | None]:
+    """What is told by indicator, as `Content` has values."""
+    found = list(map(values.get, order))
+    while found and found[-1] is None:
+        found.pop()
+    return found

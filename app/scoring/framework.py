@@ -275,6 +275,10 @@ class Framework(Part):
     policy: Policy = Policy()
     design: Design = Design()
 
+    def order(self) -> tuple[str, ...]:
+        """The indicators as sums and kept scores have them. What interviews are seldom asked stands at the end."""
+        return tuple(each.id for each in sorted(self.indicators, key=lambda each: each.source != "survey"))
+
     def scale_of(self, indicator: Indicator) -> Scale:
         """The indicator's own scale, or the framework's."""
         return indicator.scale or self.scale

@@ -1,9 +1,11 @@
-"""One interview, scored: the value of each indicator, and the interview's place in the sample."""
+"""One interview, scored: the value of each indicator."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import call
 from typing import Any
 
+from app.scoring.contribution import in_order
 from app.scoring.framework import (
     Bins,
     CountRule,
@@ -17,27 +19,49 @@ from app.scoring.framework import (
     locate,
     placing,
 )
-from app.scoring.rules import Answers, Missing, Reading, Scoring, Value, compile_rule, missing_codes, number
+from app.scoring.lookups import value_of
+from app.scoring.reading import Answers, Missing, Reading, Value, missing_codes
+from app.scoring.rules import Scoring, SingleRule, compile_lookup, compile_rule, name_in
 
-# No household stands for more of them than a country has; one absurd answer would drown every sum.
-HEAVIEST_WEIGHT = 1e9
 # Weighted means and linear rules may overshoot the end of a scale by rounding alone.
 _ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class FormScorer:
+    """The indicators in the framework's order, up to the last that asks this form: for each the question that it looks
+    up and how, and by its place in the order what reads several questions. What does not ask this form finds None.
+    """
+
+    questions: Sequence[str]
+    lookups: Sequence[Callable[[Any], Value | None]]
+    others: Mapping[int, Scoring]
+
+    def score(self, answers: Answers) -> list[Value | None]:
+        try:
+            # An interview has dozens of these: no line of Python is run for one of them.
+            found = list(map(call, self.lookups, map(answers.get, self.questions)))
+        except TypeError:
+            found = list(map(value_of, self.lookups, map(answers.get, self.questions)))
+        for place, scoring in self.others.items():
+            found[place] = scoring(answers)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
     """A framework made ready: what it reads of each form, as functions."""
 
-    by_form: Mapping[str, tuple[tuple[str, Scoring], ...]]
+    by_form: Mapping[str, FormScorer]
     checked: Mapping[str, tuple[tuple[str, tuple[Scoring, ...]], ...]]
 
-    def score(self, form_id: str, answers: Answers) -> dict[str, Value]:
-        """A score, or the reason why there is none, for each indicator that asks this form; never raises.
+    def score(self, form_id: str, answers: Answers) -> list[Value | None]:
+        """In the framework's order, a score, or the reason why there is none, for each indicator that asks this form,
+        and None for those that do not, up to the last that does; never raises.
 
         `answers` go from bare question names outside of repeats to values; unanswered questions are absent.
         """
-        return {indicator: scoring(answers) for indicator, scoring in self.by_form.get(form_id, ())}
+        return self.by_form[form_id].score(answers) if form_id in self.by_form else []
 
     def items(self, form_id: str, answers: Answers) -> dict[str, list[float | None]]:
         """For each indicator that asks this form and whose scale is to be checked, the score of every item."""
@@ -48,75 +72,64 @@ class Scorer:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """An interview's place in the sample. `weight` None means unusable: kept, but out of every estimate."""
-
-    weight: float | None
-    stratum: str | None
-    psu: str | None
-    ssu: str | None
-    fpc_psu: float | None
-    fpc_ssu: float | None
-    dimensions: Mapping[str, str]
-
-
 def compile_framework(framework: Framework) -> Scorer:
     """The framework as functions, to be built once and called for every interview."""
     codes = missing_codes(framework.missing.codes)
-    by_form: dict[str, list[tuple[str, Scoring]]] = {}
+    by_form: dict[str, dict[str, tuple[Indicator, Reading]]] = {}
     checked: dict[str, list[tuple[str, tuple[Scoring, ...]]]] = {}
     for indicator in framework.indicators:
         reading = Reading(framework.scale_of(indicator), codes, framework.missing.blank)
         form_id = locate(next(indicator.questions()), framework.form).form_id
-        by_form.setdefault(form_id, []).append((indicator.id, _compile(indicator, reading)))
+        by_form.setdefault(form_id, {})[indicator.id] = indicator, reading
         if isinstance(indicator.rule, ScaleRule) and indicator.rule.alpha:
             items = tuple(compile_rule(item, reading) for item in indicator.rule.items)
             checked.setdefault(form_id, []).append((indicator.id, items))
     return Scorer(
-        {form_id: tuple(scorings) for form_id, scorings in by_form.items()},
+        {form_id: _compile(asking, framework.order()) for form_id, asking in by_form.items()},
         {form_id: tuple(scales) for form_id, scales in checked.items()},
     )
 
 
-def placement(framework: Framework, form_id: str, answers: Answers) -> Placement:
-    """Where the design questions of this form put an interview; what another form asks is undeclared here.
+def _compile(asking: Mapping[str, tuple[Indicator, Reading]], order: Iterable[str]) -> FormScorer:
+    questions: list[str] = []
+    lookups: list[Callable[[Any], Value | None]] = []
+    others: dict[int, Scoring] = {}
+    for place, each in enumerate(in_order(asking, order)):
+        questions.append("")
+        lookups.append(_nothing)
+        if each is None:
+            continue
+        (indicator, reading), rule = each, each[0].rule
+        finish = _finish(indicator, reading.scale)
+        if isinstance(rule, SingleRule):
+            questions[place], lookups[place] = name_in(rule.question), compile_lookup(rule, reading, finish)
+        else:
+            others[place] = compile_rule(rule, reading, finish)
+    return FormScorer(questions, lookups, others)
 
-    Without a declared weight every interview weighs 1; a declared one that is missing, not a number, not
-    above zero or absurd is unusable. Missing codes hold for dimensions, which people answer, and not for
-    sample labels: "99" may well be the name of a neighbourhood.
-    """
-    design, codes = framework.design, framework.missing.codes
 
-    def here(question: str | None) -> str | None:
-        reference = locate(question, framework.form) if question else None
-        return reference.name if reference and reference.form_id == form_id else None
+def _nothing(_: Any) -> None:
+    return None
 
-    def answer(question: str | None) -> Any:
-        name = here(question)
-        return answers.get(name) if name else None
 
-    labels = {name: _label(answers.get(name)) for question in design.dimensions if (name := here(question))}
-    return Placement(
-        weight=_weight(answer(design.weight)) if here(design.weight) else 1.0,
-        stratum=_label(answer(design.strata)),
-        psu=_label(answer(design.psu)),
-        ssu=_label(answer(design.ssu)),
-        fpc_psu=number(answer(design.fpc_psu)),
-        fpc_ssu=number(answer(design.fpc_ssu)),
-        dimensions={name: label for name, label in labels.items() if label is not None and label not in codes},
-    )
+def _finish(indicator: Indicator, scale: Scale) -> Callable[[float], Value]:
+    mirrored = indicator.direction == -1 and not _says_direction(indicator.rule)
+    return lambda score: _within(scale, scale.min + scale.max - score if mirrored else score)
 
 
 def is_proportion(indicator: Indicator, scale: Scale) -> bool:
     """Whether its scores can only be 0 and 1, so that their mean is a share of those who answered."""
-    turned = indicator.direction == -1 and not _says_direction(indicator.rule)
-    mirrored = turned or (isinstance(indicator.rule, MapRule) and indicator.rule.reverse)
-    return {scale.min + scale.max - score if mirrored else score for score in _listed(indicator.rule)} == {0, 1}
+    return listed_scores(indicator, scale) == {0, 1}
+
+
+def listed_scores(indicator: Indicator, scale: Scale) -> set[Value]:
+    """All scores that there can be, if the rule names each of them; otherwise none."""
+    is_reversed = isinstance(indicator.rule, MapRule) and indicator.rule.reverse
+    finish, ends = _finish(indicator, scale), scale.min + scale.max
+    return {finish(ends - score if is_reversed else score) for score in _listed(indicator.rule)}
 
 
 def _listed(rule: Rule) -> list[float]:
-    """The scores of a rule that names each of them."""
     match rule:
         case MapRule():
             return list(rule.map.values())
@@ -124,15 +137,6 @@ def _listed(rule: Rule) -> list[float]:
             return rule.to
     place = placing(rule)
     return place.scores if isinstance(place, Bins) else []
-
-
-def _compile(indicator: Indicator, reading: Reading) -> Scoring:
-    scale, mirrored = reading.scale, indicator.direction == -1 and not _says_direction(indicator.rule)
-
-    def finish(score: float) -> Value:
-        return _within(scale, scale.min + scale.max - score if mirrored else score)
-
-    return compile_rule(indicator.rule, reading, finish)
 
 
 def _says_direction(rule: Rule) -> bool:
@@ -148,18 +152,3 @@ def _within(scale: Scale, value: float) -> Value:
         return value
     nearest = min(max(value, scale.min), scale.max)
     return nearest if abs(value - nearest) <= _ROUNDING else Missing.INVALID
-
-
-def _weight(answer: Any) -> float | None:
-    weight = number(answer)
-    return weight if weight is not None and 0 < weight <= HEAVIEST_WEIGHT else None
-
-
-def _label(answer: Any) -> str | None:
-    """The text of a label, the same whether it came as "7", 7 or 7.0."""
-    if isinstance(answer, str):
-        return answer or None
-    value = number(answer)
-    if value is None:
-        return None
-    return str(int(value)) if value.is_integer() else repr(value)

@@ -1,13 +1,13 @@
 """Reading what each interview contributes, for analyses that sums are not enough for."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import RowMapping, select
 from sqlmodel import Session, SQLModel
 
-from app.scoring.contribution import Contribution
+from app.scoring.contribution import Content, Contribution
 from app.scoring.framework import Framework
 
 Row = Mapping[str, Any] | RowMapping
@@ -35,24 +35,26 @@ def load_interviews(
     if communities is not None:
         query = query.where(table.c.community.in_(communities))
     rows = session.connection().execute(query).mappings()
-    return [Interview(row["seq"], contribution(row), row["items"] or {}) for row in rows]
+    order = framework.order()
+    return [Interview(row["seq"], contribution(order, row), Content.loaded(row["content"]).items) for row in rows]
 
 
-def contribution(row: Row) -> Contribution:
-    """A row of `ScoredInterview` as the scores see it."""
-    place = row["place"]
+def contribution(order: Iterable[str], row: Row) -> Contribution:
+    """A row of `ScoredInterview` as the scores see it, in the order of its framework."""
+    content = Content.loaded(row["content"])
+    values = zip(order, content.values, strict=False)
     return Contribution(
         instance_id=row["instance_id"].hex,
         community=row["community"],
         round=row["round"],
-        weight=row["weight"],
-        dimensions=place.get("dimensions", {}),
-        values=row["scores"],
-        stratum=place.get("stratum"),
-        psu=place.get("psu"),
-        ssu=place.get("ssu"),
-        fpc_psu=place.get("fpc_psu"),
-        fpc_ssu=place.get("fpc_ssu"),
+        weight=content.weight,
+        dimensions=dict(content.dimensions),
+        values={name: value for name, value in values if value is not None},
+        stratum=content.stratum,
+        psu=content.psu,
+        ssu=content.ssu,
+        fpc_psu=content.fpc_psu,
+        fpc_ssu=content.fpc_ssu,
         synthetic=row["synthetic"],
         approved=row["approved"],
     )

@@ -1,16 +1,16 @@
-"""Where the sums stand: in cells, and in a journal of what has been added to them since.
+"""Where the sums stand: in cells, and in a journal of the interviews that have come or gone since.
 
-Whoever changes sums enters tallies into the journal, in the transaction of the change. Entries are only ever added, so
-that transactions beside each other need not wait. When there is much in the journal, one of them folds it into the
-cells that it belongs to. Cells and entries of one moment are exact.
+Whoever changes sums enters these interviews into the journal, in the transaction of the change. Entries are only ever
+added, so that transactions beside each other need not wait. When there is much in the journal, one of them folds it
+into the cells that it belongs to. Cells and entries of one moment are exact.
 """
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import BindParameter, Dialect, bindparam, delete, func, select, text
@@ -18,18 +18,23 @@ from sqlalchemy.sql.base import Executable
 from sqlmodel import Session
 
 from app.database import Ready, ReadyQuery, ReadyRows, as_uuid, insert_into, made_once, table_of
+from app.scoring.contribution import Content
 from app.scoring.interviews import Row
+from app.scoring.layout import Layout
+from app.scoring.layouts import Place, layouts
 from app.scoring.tables import ScoreCell, ScoreEntry
-from app.scoring.tally import Key, Tally
+from app.scoring.tally import Change, Key, Tally, apply
 
-MOST_BYTES = 4_000_000
-"""How much may stand in the journal: some two thousand tallies of a framework of forty indicators. Readers of scores
-read all of it, in a tenth of the time that the scores themselves take."""
+MOST_BYTES = 600_000
+"""How much may stand in the journal: some two thousand interviews with forty scores. Readers of scores read all of it,
+in a fifth of the time that the scores themselves take."""
 
-Place = tuple[str, str]
-"""A framework and its version."""
+Line = tuple[int, str | None, str | None, bool, bool, orjson.Fragment]
+"""A `Change` whose content is dumped already."""
 
-Tallies = dict[tuple[Place, Key], Tally]
+AllTallies = dict[Place, dict[Key, Tally]]
+
+T = TypeVar("T")
 
 _LOCK = 0x7365_6C73
 TRY_LOCK = text(f"SELECT pg_try_advisory_xact_lock({_LOCK})")
@@ -37,30 +42,27 @@ WAIT_FOR_LOCK = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
 ALONE = text("LOCK TABLE score_entry IN EXCLUSIVE MODE")
 
 
-def add(tallies: Tallies, place: Place, key: Key, tally: Tally, sign: int = 1) -> None:
-    """Count what a tally holds among the others."""
-    tallies.setdefault((place, key), Tally()).add(tally, sign)
-
-
-def enter(session: Session, tallies: Tallies) -> None:
-    """Add tallies to the sums."""
-    by_place: dict[Place, dict[Key, Tally]] = defaultdict(dict)
-    for (place, key), tally in tallies.items():
-        if tally:
-            by_place[place][key] = tally
+def enter(session: Session, lines: Iterable[tuple[Place, Line]]) -> None:
+    """Change the sums."""
     statement, journal_bytes = _statements(session).enter, 0
-    for place in sorted(by_place):
-        content = _written(by_place[place])
-        values = {"of_framework": place[0], "of_version": place[1], "tallies": content, "own_bytes": len(content)}
+    for place, own in sorted(_by_place(lines).items()):
+        content = orjson.dumps(own)
+        values = {"of_framework": place[0], "of_version": place[1], "changes": content, "own_bytes": len(content)}
         journal_bytes = statement.run(session, values).scalar_one()
-    if journal_bytes > MOST_BYTES and _may_fold(session):
-        _fold(session)
+    if journal_bytes > MOST_BYTES:
+        fold_unless_others_do(session)
 
 
 def fold(session: Session) -> None:
     """Add to the cells what stands in the journal. Waits until nobody else does."""
     _wait_to_fold(session)
     _fold(session)
+
+
+def fold_unless_others_do(session: Session) -> None:
+    """The same without waiting, where nothing depends on it."""
+    if _may_fold(session):
+        _fold(session)
 
 
 def clear(session: Session) -> None:
@@ -72,45 +74,57 @@ def clear(session: Session) -> None:
     session.execute(delete(ScoreCell))
 
 
-def load_tallies(session: Session, place: Place, communities: Collection[str] | None) -> dict[Key, Tally]:
+def load_tallies(
+    session: Session, place: Place, layout: Layout, communities: Collection[str] | None
+) -> dict[Key, Tally]:
     """The sums of a framework version in these communities ("" for interviews without one), or in all."""
     cells, entries = table_of(ScoreCell), table_of(ScoreEntry)
     in_cells = select(cells).where(cells.c.framework_id == place[0], cells.c.framework_version == place[1])
     if communities is not None:
         in_cells = in_cells.where(cells.c.community.in_(communities))
-    in_journal = select(entries.c.tallies).where(
+    in_journal = select(entries.c.changes).where(
         entries.c.framework_id == place[0], entries.c.framework_version == place[1]
     )
     run = session.connection().execute
     tallies = dict(_restored(row) for row in run(in_cells).mappings())
-    for (content,) in run(in_journal):
-        for key, sums, counts, moments in _read(content):
-            if communities is None or key.community in communities:
-                tallies.setdefault(key, Tally()).add_stored(sums, counts, moments)
+    changes = (change for (content,) in run(in_journal) for change in _changes(content))
+    apply((each for each in changes if communities is None or (each.community or "") in communities), layout, tallies)
     return tallies
 
 
-def load_all(session: Session) -> Tallies:
-    """The sums of every framework version. Raises ValueError for damaged ones."""
-    run, tallies = session.connection().execute, Tallies()
+def load_all(session: Session) -> AllTallies:
+    """The sums of every framework version. Raises ValueError or TypeError for damaged ones."""
+    run, tallies = session.connection().execute, AllTallies()
     for row in run(select(table_of(ScoreCell))).mappings():
         place, (key, tally) = (row["framework_id"], row["framework_version"]), _restored(row)
         if row["cell_id"] != _cell_id(place, key):
             raise ValueError("a cell that stands for another")
-        add(tallies, place, key, tally)
-    for row in run(select(table_of(ScoreEntry))).mappings():
-        _add_entry(tallies, row)
+        tallies.setdefault(place, {})[key] = tally
+    apply_all(session, _entered(run(select(table_of(ScoreEntry))).mappings()), tallies)
     return tallies
 
 
+def apply_all(session: Session, changes: Iterable[tuple[Place, Change]], tallies: AllTallies) -> None:
+    """Let interviews come into the cells of any framework, and out of them."""
+    known = layouts(session)
+    for place, own in _by_place(changes).items():
+        apply(own, known[place][1], tallies.setdefault(place, {}))
+
+
+def _by_place(changes: Iterable[tuple[Place, T]]) -> dict[Place, list[T]]:
+    found: dict[Place, list[T]] = defaultdict(list)
+    for place, change in changes:
+        found[place].append(change)
+    return found
+
+
 def _fold(session: Session) -> None:
-    run, ready, tallies = session.connection().execute, _statements(session), Tallies()
+    run, ready, tallies = session.connection().execute, _statements(session), AllTallies()
     entries = run(ready.entries).mappings().all()
     if not entries:
         return
-    for entry in entries:
-        _add_entry(tallies, entry)
-    cells = {_cell_id(place, key): (place, key, tally) for (place, key), tally in tallies.items()}
+    apply_all(session, _entered(entries), tallies)
+    cells = {_cell_id(place, key): (place, key, tally) for place, own in tallies.items() for key, tally in own.items()}
     for cell_id, *sums in ready.cells.rows(session, cells):
         cells[as_uuid(cell_id)][2].add(Tally.restored(*sums))
     gone = [{"of_cell": cell_id} for cell_id, (_, _, tally) in cells.items() if not tally]
@@ -133,35 +147,15 @@ def _wait_to_fold(session: Session) -> None:
         session.connection().execute(WAIT_FOR_LOCK)
 
 
-def _written(tallies: Mapping[Key, Tally]) -> bytes:
-    """An index in JSON behind its length, then all sums one after the other."""
-    index: list[Any] = []
-    parts: list[bytes] = []
-    for key, tally in tallies.items():
-        stored = tally.stored()
-        sums, moments = stored["sums"], stored["moments"]
-        index.append([*key, orjson.Fragment(stored["counts"]), len(sums), len(moments)])
-        parts += (sums, moments)
-    head = orjson.dumps(index)
-    return b"".join([len(head).to_bytes(4, "big"), head, *parts])
+def _entered(entries: Iterable[Row]) -> Iterator[tuple[Place, Change]]:
+    for entry in entries:
+        place = entry["framework_id"], entry["framework_version"]
+        yield from ((place, change) for change in _changes(entry["changes"]))
 
 
-def _add_entry(tallies: Tallies, entry: Row) -> None:
-    place = entry["framework_id"], entry["framework_version"]
-    for key, sums, counts, moments in _read(entry["tallies"]):
-        tallies.setdefault((place, key), Tally()).add_stored(sums, counts, moments)
-
-
-def _read(content: bytes) -> Iterator[tuple[Key, bytes, list[list[Any]], bytes]]:
-    """Each key with what is stored of its tally."""
-    place = 4 + int.from_bytes(content[:4], "big")
-    for community, round_, stratum, psu, ssu, dimensions, approved, counts, sums, moments in orjson.loads(
-        content[4:place]
-    ):
-        middle, end = place + sums, place + sums + moments
-        key = Key(community, round_, stratum, psu, ssu, _pairs(dimensions), approved)
-        yield key, content[place:middle], counts, content[middle:end]
-        place = end
+def _changes(content: bytes) -> Iterator[Change]:
+    for sign, community, round_, approved, synthetic, own in orjson.loads(content):
+        yield Change(sign, community, round_, approved, synthetic, Content(*own))
 
 
 def _restored(row: Row) -> tuple[Key, Tally]:
@@ -213,7 +207,7 @@ def _statements(dialect: Dialect) -> _Statements:
         framework_id=bindparam("of_framework"),
         framework_version=bindparam("of_version"),
         journal_bytes=func.coalesce(before, 0) + bindparam("own_bytes"),
-        tallies=bindparam("tallies"),
+        changes=bindparam("changes"),
     )
     return _Statements(
         enter=Ready(enter.returning(entry.c.journal_bytes), dialect),

@@ -4,29 +4,26 @@ An interview waits where `summed` is not how it stands now: after a review or an
 and while all sums are begun again. The sums and the waiting interviews of one moment are exact.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Dialect, bindparam, literal_column, select, text, update
+from sqlalchemy import Dialect, literal_column, select, text, update
 from sqlalchemy.sql.base import Executable
 from sqlmodel import Session
 
-from app.database import Ready, made_once, table_of
+from app.database import made_once, table_of
 from app.scoring import journal
-from app.scoring.contribution import Contribution
-from app.scoring.framework import Framework
-from app.scoring.interviews import Row, contribution
-from app.scoring.journal import Place, Tallies
-from app.scoring.layout import Layout
-from app.scoring.tables import STANDING, WAITING, FrameworkVersion, ScoredInterview
-from app.scoring.tally import Key, Tally
+from app.scoring.contribution import Content
+from app.scoring.interviews import Row
+from app.scoring.journal import AllTallies, Line
+from app.scoring.layouts import Place
+from app.scoring.tables import STANDING, WAITING, ScoredInterview
+from app.scoring.tally import Change, Key
 
 CHUNK = 500
 """Most waiting interviews that are counted at once."""
-
-Change = tuple[int, Contribution]
 
 _APPROVED = 2
 _PLACES: dict[str, tuple[str, str, Callable[[list[Any]], Any]]] = {
@@ -46,21 +43,17 @@ def standing(row: Row) -> int:
 
 def lacking(row: Row) -> Iterator[Change]:
     """What the sums lack to hold a row as it stands now: as what it is to be withdrawn, and as what to be added."""
-    own = contribution(row)
-    if row["summed"]:
-        yield -1, _as_summed(row)
-    if row["counts"]:
-        yield 1, own
+    return _changes(row, _lacking(row))
 
 
 def count_in(session: Session, rows: Iterable[Row]) -> None:
     """Add rows of `ScoredInterview`, which count, to the sums."""
-    journal.enter(session, _added_up(session, ((row, 1, contribution(row)) for row in rows)))
+    _enter(session, ((row, 1, row["approved"]) for row in rows))
 
 
 def count_out(session: Session, rows: Iterable[Row]) -> None:
     """Subtract rows from the sums that hold them."""
-    journal.enter(session, _added_up(session, ((row, -1, _as_summed(row)) for row in rows)))
+    _enter(session, ((row, -1, _was_approved(row)) for row in rows if _content(row)))
 
 
 def catch_up(session: Session) -> int:
@@ -68,7 +61,7 @@ def catch_up(session: Session) -> int:
     run, ready = session.connection().execute, _statements(session)
     rows = run(ready.waiting).mappings().all()
     if rows:
-        journal.enter(session, _added_up(session, ((row, *change) for row in rows for change in lacking(row))))
+        _enter(session, ((row, *as_what) for row in rows if _content(row) for as_what in _lacking(row)))
         run(ready.caught_up, {"places": ready.listed([row["stands_at"] for row in rows])})
     return len(rows)
 
@@ -82,53 +75,64 @@ def start_again(session: Session) -> None:
 def differing(session: Session) -> int:
     """How many sums are not just what the interviews that they hold add up to."""
     table = table_of(ScoredInterview)
-    rows = session.connection().execute(select(table).where(table.c.summed > 0), execution_options={"yield_per": 1000})
-    wanted = _stored(_added_up(session, ((row, 1, _as_summed(row)) for row in rows.mappings())))
+    rows = session.connection().execute(select(table).where(table.c.summed > 0), execution_options={"yield_per": CHUNK})
+    wanted, damaged = AllTallies(), 0
+    for some in rows.mappings().partitions():
+        changes = [(_place(row), change) for row in some for change in _changes(row, [(1, _was_approved(row))])]
+        damaged += len(some) - len(changes)
+        journal.apply_all(session, changes, wanted)
+    expected = _stored(wanted)
     try:
         kept = _stored(journal.load_all(session))
     except (ValueError, TypeError):
-        return len(wanted) or 1
-    return sum(kept.get(place) != wanted.get(place) for place in kept.keys() | wanted.keys())
+        return len(expected) or 1
+    return damaged + sum(kept.get(place) != expected.get(place) for place in kept.keys() | expected.keys())
 
 
-def _stored(tallies: Tallies) -> dict[tuple[Place, Key], dict[str, bytes]]:
-    return {place: tally.stored() for place, tally in tallies.items() if tally}
+def _stored(tallies: AllTallies) -> dict[tuple[Place, Key], dict[str, bytes]]:
+    return {(place, key): tally.stored() for place, own in tallies.items() for key, tally in own.items() if tally}
 
 
-def _as_summed(row: Row) -> Contribution:
-    return replace(contribution(row), approved=row["summed"] == _APPROVED)
+def _place(row: Row) -> Place:
+    return row["framework_id"], row["framework_version"]
 
 
-def _added_up(session: Session, changes: Iterable[tuple[Row, int, Contribution]]) -> Tallies:
-    frameworks, tallies = _frameworks(session), Tallies()
-    for row, sign, own in changes:
-        place = row["framework_id"], row["framework_version"]
-        framework, layout = frameworks[place]
-        journal.add(tallies, place, Key.of(framework, own), Tally.of(layout, own), sign)
-    return tallies
+def _was_approved(row: Row) -> bool:
+    return bool(row["summed"] == _APPROVED)
 
 
-def _frameworks(session: Session) -> dict[Place, tuple[Framework, Layout]]:
-    """Every published version with its layout, each made once in a process."""
-    run, ready = session.connection().execute, _statements(session)
-    found = {}
-    published: Sequence[Any] = ready.frameworks.run(session).all()
-    for framework_id, version, sha256 in published:
-        if sha256 not in _made:
-            content = run(ready.content, {"of_sha256": sha256}).scalars().first()
-            framework = Framework.model_validate(orjson.loads(content or b""))
-            _made[sha256] = framework, Layout.of(framework)
-        found[framework_id, version] = _made[sha256]
-    return found
+def _lacking(row: Row) -> Iterator[tuple[int, bool]]:
+    """With which sign, and whether as an approved one."""
+    if row["summed"]:
+        yield -1, _was_approved(row)
+    if row["counts"]:
+        yield 1, row["approved"]
 
 
-_made: dict[bytes, tuple[Framework, Layout]] = {}
+def _enter(session: Session, rows: Iterable[tuple[Row, int, bool]]) -> None:
+    def line(row: Row, sign: int, approved: bool) -> tuple[Place, Line]:
+        content = orjson.Fragment(row["content"])
+        return _place(row), (sign, row["community"], row["round"], approved, row["synthetic"], content)
+
+    journal.enter(session, (line(*each) for each in rows))
+
+
+def _content(row: Row) -> Content | None:
+    """None where it is damaged: it must not come into the journal, and rebuilding mends it and all sums."""
+    try:
+        return Content.loaded(row["content"])
+    except (ValueError, TypeError):
+        return None
+
+
+def _changes(row: Row, as_what: Iterable[tuple[int, bool]]) -> Iterator[Change]:
+    if content := _content(row):
+        for sign, approved in as_what:
+            yield Change(sign, row["community"], row["round"], approved, row["synthetic"], content)
 
 
 @dataclass(frozen=True)
 class _Statements:
-    frameworks: Ready
-    content: Executable
     waiting: Executable
     caught_up: Executable
     listed: Callable[[list[Any]], Any]
@@ -136,13 +140,11 @@ class _Statements:
 
 @made_once
 def _statements(dialect: Dialect) -> _Statements:
-    scored, framework = table_of(ScoredInterview), table_of(FrameworkVersion)
+    scored = table_of(ScoredInterview)
     # By where they stand, which is looked up in no index: a planner without statistics would take the wrong one.
     place, among_these, listed = _PLACES[dialect.name]
     waiting = select(scored, literal_column(place).label("stands_at")).where(WAITING).limit(CHUNK)
     return _Statements(
-        frameworks=Ready(select(framework.c.framework_id, framework.c.version, framework.c.sha256), dialect),
-        content=select(framework.c.content).where(framework.c.sha256 == bindparam("of_sha256")),
         waiting=waiting.with_for_update(skip_locked=True),
         caught_up=text(f"UPDATE scored_interview SET summed = {STANDING} WHERE {among_these}"),
         listed=listed,

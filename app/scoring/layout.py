@@ -1,24 +1,24 @@
 """All sums of one cell as one whole number, so that to add or withdraw an interview is to add or subtract once.
 
 Every sum has a stretch of bytes of its own in it, wide enough for 2**40 interviews. Weights and scores count in
-2**-80, their squares in 2**-160 and so on: exact, and so the same in any order. Scores are counted from the low end of
-their scale, so that no sum is ever below zero and borrows from its neighbour.
+2**-80, their squares in 2**-160 and so on: exact, and so the same in any order. Scores of a rule that names each of
+them count in the binary places that these need. Scores are counted from the low end of their scale, so that no sum is
+ever below zero and borrows from its neighbour.
 """
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import accumulate
+from operator import getitem
 from typing import NamedTuple, Self
 
 from app.scoring.cells import Cell
-from app.scoring.framework import Framework
-from app.scoring.rules import Value
-
-BITS = 80
-"""Binary places of exact sums. Every float from 1e-8 on is a whole number of 2**-80."""
+from app.scoring.framework import Framework, Scale
+from app.scoring.indicators import listed_scores
+from app.scoring.products import BITS, Products, fixed
+from app.scoring.reading import Value
 
 _COUNT = 5
 """Bytes of a count of interviews."""
@@ -27,7 +27,7 @@ _HEAVIEST_BITS = 31
 """A weight of 1e9, the heaviest that an interview may have, is below 2**31."""
 
 
-_MOST_WEIGHTS, _MOST_VALUES = 16, 256
+_MOST_WEIGHTS, _MOST_VALUES = 64, 256
 
 
 class Heads(NamedTuple):
@@ -58,9 +58,13 @@ class _Widths(NamedTuple):
 
 @dataclass(frozen=True)
 class _Scale:
-    """Where an indicator's scores begin, in 2**-80, and how wide its sums are."""
+    """Where an indicator's scores begin, in 2**-80, how far they reach, in how many binary places they count, and how
+    wide its sums are.
+    """
 
     low: int
+    span: int
+    places: int
     widths: _Widths
     weighted: bool
 
@@ -68,7 +72,7 @@ class _Scale:
         """One interview's sums of one indicator; nothing where it has no score."""
         if value is None or isinstance(value, str):
             return bytes(sum(self.widths))
-        w, y = fixed(weight) if self.weighted else 1, fixed(value) - self.low
+        w, y = fixed(weight) if self.weighted else 1, fixed(value) - self.low >> BITS - self.places
         return _join((1, w, w * y, w * w, w * y * y) if self.weighted else (1, 0, y, 0, y * y), self.widths)
 
 
@@ -100,45 +104,63 @@ class Layout:
     weighted: bool
 
     @classmethod
-    def of(cls, framework: Framework, *, weighted: bool | None = None) -> Self:
-        """The layout of a framework; `weighted` tells whether any weight but 1 occurs, if not the framework does."""
+    def of(cls, framework: Framework, *, weighted: bool | None = None, invented: bool = False) -> Self:
+        """The layout of a framework; `weighted` tells whether any weight but 1 occurs, if not the framework does.
+
+        `invented` scores may be any, also such as no rule of the framework gives.
+        """
         by_weight = framework.design.weight is not None if weighted is None else weighted
         scales = {}
-        # What interviews are seldom asked stands at the end, so that most sums of it are no bytes at all.
-        for each in sorted(framework.indicators, key=lambda each: each.source != "survey"):
-            scale = framework.scale_of(each)
-            scales[each.id] = _scale(scale.min, scale.max, by_weight)
+        indicators = {each.id: each for each in framework.indicators}
+        # What is seldom asked stands at the end of this order, so that most sums of it are no bytes at all.
+        for name in framework.order():
+            scale = framework.scale_of(indicators[name])
+            listed = set[Value]() if invented else listed_scores(indicators[name], scale)
+            scales[name] = _scale(scale.min, scale.max, by_weight, _places(scale, listed))
         nodes = {node.id: frozenset(leaf.indicator for leaf in node.leaves()) for node in framework.tree.nodes()}
         surveyed = dict.fromkeys(each.id for each in framework.indicators if each.source == "survey")
         return cls(scales, nodes, surveyed, by_weight)
 
-    def pack(self, weight: float | None, values: Mapping[str, Value], *, synthetic: bool = False) -> int:
+    def pack(self, weight: float | None, values: Sequence[Value | None], *, synthetic: bool = False) -> int:
         """What one interview adds. Raises ValueError for a weight that the framework does not declare."""
         if weight not in (None, 1) and not self.weighted:
             raise ValueError("a weight without a declared one")
-        sampled = weight is not None and self.is_survey(values)
-        parts = [_heads(synthetic, sampled)]
+        parts = [self._begin(weight, values, synthetic)]
         if weight is not None:
-            answered = not all(isinstance(value, str) for value in values.values())
-            parts.append(self._bases(weight, tuple(values) if answered else ()))
-            asked = self.surveyed if values.keys() <= self.surveyed.keys() else self.scales
-            singles = self._singles_at(weight)
-            parts += [own[value] for own, value in zip(singles, map(values.get, asked), strict=False)]
+            parts += map(getitem, self._singles_at(weight), values)
         return int.from_bytes(b"".join(parts), "little")
 
-    def _bases(self, weight: float, asked: tuple[str, ...]) -> bytes:
-        """One interview's sums of the nodes: of those that have any of these indicators under them."""
-        known = self._known_bases
-        if (weight, asked) not in known:
+    def is_survey(self, values: Sequence[Value | None]) -> bool:
+        """Whether an interview belongs to the sample: groups and records are no households drawn from a frame."""
+        return any(value is not None for value in values[: len(self.surveyed)])
+
+    def _begin(self, weight: float | None, values: Sequence[Value | None], synthetic: bool) -> bytes:
+        """How one interview counts, and its sums of the nodes that anything under them was asked, if it answered
+        anything."""
+        known = self._known_begins
+        is_answered = any(isinstance(value, float | int) for value in values)
+        key = weight, synthetic, is_answered, tuple([value is not None for value in values])
+        found = known.get(key)
+        if found is None:
             if len(known) >= _MOST_VALUES:
                 known.clear()
-            one = _base(weight, self.weighted)
-            none = bytes(len(one))
-            known[weight, asked] = b"".join(none if below.isdisjoint(asked) else one for below in self.nodes.values())
-        return known[weight, asked]
+            found = known[key] = self._make_begin(weight, values, synthetic, is_answered)
+        return found
+
+    def _make_begin(
+        self, weight: float | None, values: Sequence[Value | None], synthetic: bool, is_answered: bool
+    ) -> bytes:
+        heads = _join((1, synthetic, weight is not None and self.is_survey(values)), (_COUNT,) * 3)
+        if weight is None:
+            return heads
+        named = zip(self.scales, values, strict=False)
+        asked = {name for name, value in named if value is not None} if is_answered else set[str]()
+        one = _base(weight, self.weighted)
+        none = bytes(len(one))
+        return heads + b"".join(none if below.isdisjoint(asked) else one for below in self.nodes.values())
 
     @cached_property
-    def _known_bases(self) -> dict[tuple[float, tuple[str, ...]], bytes]:
+    def _known_begins(self) -> dict[tuple[float | None, bool, bool, tuple[bool, ...]], bytes]:
         return {}
 
     def _singles_at(self, weight: float) -> list[_Singles]:
@@ -152,10 +174,6 @@ class Layout:
     @cached_property
     def _singles(self) -> dict[float, list[_Singles]]:
         return {}
-
-    def is_survey(self, values: Mapping[str, Value]) -> bool:
-        """Whether an interview belongs to the sample: groups and records are no households drawn from a frame."""
-        return not self.surveyed.keys().isdisjoint(values)
 
     def heads(self, packed: int) -> Heads:
         return Heads(*_cut(packed.to_bytes(self._size, "little"), 0, (_COUNT,) * 3))
@@ -178,51 +196,14 @@ class Layout:
                 bases[node] = Base(n, Fraction(weight, 1 << BITS), Fraction(squares, 1 << 2 * BITS))
         return cells, bases
 
-    def moments(self, weight: float | None, values: Mapping[str, Value]) -> int:
-        """What one household that is a PSU of its own adds to the sums of products between indicators.
-
-        The products are those of any two of Σw and Σwy of all surveyed indicators, in the order of `products`.
-        """
-        if weight is None:
-            return 0
-        size, features = self._product_size, self._features(weight, values)
-        row = int.from_bytes(b"".join(each.to_bytes(size, "little") for each in features), "little")
-        parts = []
-        for number, each in enumerate(features):
-            parts.append((each * row).to_bytes((len(features) - number) * size, "little"))
-            row >>= 8 * size
-        return int.from_bytes(b"".join(parts), "little")
-
-    def products(self, moments: int) -> dict[tuple[int, int], int]:
-        """The sums of products by the numbers of two features, in 2**-160 for each Σw and 2**-80 more for each Σwy.
-
-        Feature 2k is Σw of the k-th surveyed indicator, feature 2k + 1 its Σwy, scores counted from the low end.
-        """
-        size, count = self._product_size, 2 * len(self.surveyed)
-        pairs = [(one, other) for one in range(count) for other in range(one, count)]
-        content = moments.to_bytes(len(pairs) * size, "little")
-        shift = 0 if self.weighted else 2 * BITS
-        return {
-            pair: product << shift
-            for pair, product in zip(pairs, _cut(content, 0, (size,) * len(pairs)), strict=True)
-            if product
-        }
-
-    def _features(self, weight: float, values: Mapping[str, Value]) -> list[int]:
-        features, w = [], fixed(weight) if self.weighted else 1
-        for indicator in self.surveyed:
-            value = values.get(indicator)
-            if value is None or isinstance(value, str):
-                features += [0, 0]
-            else:
-                features += [w, w * (fixed(value) - self.scales[indicator].low)]
-        return features
-
     @cached_property
-    def _product_size(self) -> int:
-        return max(
-            2 * scale.widths.total if scale.weighted else scale.widths.value_squares for scale in self.scales.values()
+    def products(self) -> Products:
+        """The sums of products between the surveyed indicators."""
+        size = max(
+            2 * widths.total if self.weighted else widths.value_squares
+            for widths in (_widths(scale.span, BITS, self.weighted) for scale in self.scales.values())
         )
+        return Products([self.scales[indicator].low for indicator in self.surveyed], size, self.weighted)
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -235,26 +216,26 @@ class Layout:
         return self._starts[-1]
 
 
-def fixed(number: float) -> int:
-    """A number in whole 2**-80."""
-    return int(math.ldexp(number, BITS))
-
-
 @lru_cache(1024)
-def _scale(low: float, high: float, weighted: bool) -> _Scale:
-    value = BITS + (fixed(high) - fixed(low) >> BITS).bit_length()
+def _scale(low: float, high: float, weighted: bool, places: int) -> _Scale:
+    span = fixed(high) - fixed(low) >> BITS
+    return _Scale(fixed(low), span, places, _widths(span, places, weighted), weighted)
+
+
+def _widths(span: int, places: int, weighted: bool) -> _Widths:
+    value = places + span.bit_length()
     weight = BITS + _HEAVIEST_BITS if weighted else 0
-    squares = 2 * weight
-    bits = (weight, weight + value, squares, weight + 2 * value)
-    return _Scale(fixed(low), _Widths(_COUNT, *(-(-each // 8) + _COUNT if each else 0 for each in bits)), weighted)
+    bits = (weight, weight + value, 2 * weight, weight + 2 * value)
+    return _Widths(_COUNT, *(-(-each // 8) + _COUNT if each else 0 for each in bits))
 
 
-@lru_cache(8)
-def _heads(synthetic: bool, sampled: bool) -> bytes:
-    return b"".join(int(each).to_bytes(_COUNT, "little") for each in (True, synthetic, sampled))
+def _places(scale: Scale, listed: Collection[Value]) -> int:
+    """In how many binary places these scores are exact, counted from the low end of the scale."""
+    scores = [score for score in listed if not isinstance(score, str)]
+    steps = [Fraction(score) - Fraction(scale.min) for score in scores] or [Fraction(1, 1 << BITS)]
+    return min(BITS, max(step.denominator.bit_length() - 1 for step in steps))
 
 
-@lru_cache(65536)
 def _base(weight: float, weighted: bool) -> bytes:
     w = fixed(weight)
     numbers = (1, w, w * w) if weighted else (1,)
@@ -269,6 +250,7 @@ def _base_widths(weighted: bool) -> tuple[int, ...]:
 
 def _cell(scale: _Scale, content: bytes, start: int) -> Cell:
     n, weight, total, weight_squares, value_squares = _cut(content, start, scale.widths)
+    total, value_squares = total << BITS - scale.places, value_squares << 2 * (BITS - scale.places)
     if not scale.weighted:
         weight, total, weight_squares = n << BITS, total << BITS, n << 2 * BITS
         value_squares <<= BITS

@@ -14,7 +14,7 @@ from app.scoring.journal import load_tallies
 from app.scoring.keep import lacking
 from app.scoring.sums import Sample
 from app.scoring.tables import WAITING, ScoredInterview
-from app.scoring.tally import Key, Tally
+from app.scoring.tally import apply
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,14 @@ def load_contributions(
     As many rows are read as there are cells, and a bounded journal, however many interviews these hold.
     """
     framework = published.framework
-    tallies = load_tallies(session, (framework.id, framework.version), communities)
+    layout = published.layout
+    tallies = load_tallies(session, (framework.id, framework.version), layout, communities)
     # Whose community it is, is looked at here: an index by community would be taken in place of that of those who wait.
     table = table_of(ScoredInterview)
     waiting = session.connection().execute(select(table).where(*_of(published), WAITING)).mappings()
-    for row in (row for row in waiting if communities is None or row["community"] in communities):
-        for sign, own in lacking(row):
-            tally = tallies.setdefault(Key.of(framework, own), Tally())
-            tally.add(Tally.of(published.layout, own), sign)
-    sample = Sample(framework, published.layout, {key: tally for key, tally in tallies.items() if tally})
+    mine = (row for row in waiting if communities is None or row["community"] in communities)
+    apply((change for row in mine for change in lacking(row)), layout, tallies)
+    sample = Sample(framework, layout, {key: tally for key, tally in tallies.items() if tally})
     return Contributions(sample, *_reach(session, published, {key.community for key in sample.tallies}))
 
 

@@ -14,7 +14,7 @@ from app.scoring.crowd import Crowd, sums_of
 from app.scoring.domains import Domain, split, within
 from app.scoring.framework import Framework
 from app.scoring.layout import Base, Layout
-from app.scoring.tally import FPC_PSU, FPC_SSU, MISSING, Key, Tally
+from app.scoring.tally import FPC_PSU, FPC_SSU, MISSING, Change, Key, Tally, apply
 from app.scoring.variance import Design, Psu, Stratum
 
 
@@ -46,10 +46,9 @@ class Sample:
     @classmethod
     def of(cls, framework: Framework, contributions: Iterable[Contribution]) -> Self:
         everyone = list(contributions)
-        layout = Layout.of(framework, weighted=any(each.weight not in (None, 1) for each in everyone))
+        layout = Layout.of(framework, weighted=any(each.weight not in (None, 1) for each in everyone), invented=True)
         tallies: dict[Key, Tally] = {}
-        for each in everyone:
-            tallies.setdefault(Key.of(framework, each), Tally()).add(Tally.of(layout, each))
+        apply((Change.of(framework, layout, each) for each in everyone), layout, tallies)
         return cls(framework, layout, tallies)
 
     @property
@@ -154,7 +153,7 @@ def _crowd(layout: Layout, units: Mapping[Unit, Tally], cells: Mapping[str, Mapp
         surveyed,
         {of: (sum(w for w, _ in own.values()), sum(wy for _, wy in own.values())) for of, own in sums.items()},
         {stratum: {of: own[stratum, ""] for of, own in sums.items() if (stratum, "") in own} for stratum in strata},
-        {stratum: layout.products(units[stratum, ""].moments) for stratum in strata},
+        {stratum: layout.products.cut(units[stratum, ""].moments) for stratum in strata},
     )
 
 

@@ -2,9 +2,8 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, false, text
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, false, text
 from sqlmodel import Field, SQLModel
 
 from app.database import UuidBytes
@@ -37,8 +36,7 @@ class FrameworkVersion(SQLModel, table=True):
 class ScoredInterview(SQLModel, table=True):
     """What one interview contributes to one framework version.
 
-    `scores` go from indicator to a number or to the reason why there is none; `place` is the interview's place in the
-    sample; `items` hold the score of each item, or null, of the scales that are to be checked. `counts` is false while
+    `content` is what it contributes (`contribution.Content`). `counts` is false while
     another revision of the interview counts instead, or while a review rejects it; `approved` tells that its last
     review does approve it. `summed` is the `Standing` with which the kept sums hold it: where it has another one by
     now, the sums will follow, and readers take this into account meanwhile.
@@ -57,10 +55,7 @@ class ScoredInterview(SQLModel, table=True):
     approved: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     summed: int = 0
     synthetic: bool = False
-    weight: float | None = None
-    place: dict[str, Any] = Field(sa_type=JSON)
-    scores: dict[str, Any] = Field(sa_type=JSON)
-    items: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    content: bytes
 
     __table_args__ = (
         Index("ix_scored_interview_framework", "framework_id", "framework_version", "community", "seq"),
@@ -100,7 +95,7 @@ class ScoreCell(SQLModel, table=True):
 
 
 class ScoreEntry(SQLModel, table=True):
-    """What one transaction added to the sums of a framework version, and no cell holds yet (`journal`).
+    """The interviews that one transaction let come or go, and no cell of the framework version knows yet (`journal`).
 
     `journal_bytes` is about how long the journal was with it, so that this can be known without reading all of it.
     """
@@ -111,4 +106,4 @@ class ScoreEntry(SQLModel, table=True):
     framework_id: str
     framework_version: str
     journal_bytes: int = Field(sa_type=BigInteger)
-    tallies: bytes
+    changes: bytes

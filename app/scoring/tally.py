@@ -1,14 +1,16 @@
 """What the interviews of one cell add up to, and which cell an interview belongs to."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 import orjson
 
-from app.scoring.contribution import INVALID_WEIGHT, Contribution
+from app.scoring.contribution import INVALID_WEIGHT, Content, Contribution, in_order
 from app.scoring.framework import Framework
 from app.scoring.layout import Layout
+from app.scoring.reading import Value
 
 MISSING, FPC_PSU, FPC_SSU = "missing", "fpc_psu", "fpc_ssu"
 
@@ -27,20 +29,54 @@ class Key(NamedTuple):
     approved: bool
 
     @classmethod
-    def of(cls, framework: Framework, contribution: Contribution) -> Self:
+    def of(cls, change: "Change") -> Self:
+        content = change.content
         return cls(
-            contribution.community or "",
-            contribution.round or "",
-            contribution.stratum or "",
-            contribution.psu or "",
-            (contribution.ssu or contribution.instance_id) if contribution.psu and framework.design.ssu else "",
-            tuple(sorted(contribution.dimensions.items())),
-            contribution.approved,
+            change.community or "",
+            change.round or "",
+            content.stratum or "",
+            content.psu or "",
+            (content.ssu or "") if content.psu else "",
+            tuple([(name, value) for name, value in content.dimensions]),
+            change.approved,
         )
 
     @property
     def unit(self) -> tuple[str, ...]:
         return (self.stratum, self.psu, self.ssu) if self.ssu else (self.stratum, self.psu)
+
+
+class Change(NamedTuple):
+    """An interview that comes into a cell, with the sign 1, or goes out of it, with -1."""
+
+    sign: int
+    community: str | None
+    round: str | None
+    approved: bool
+    synthetic: bool
+    content: Content
+
+    @classmethod
+    def of(cls, framework: Framework, layout: Layout, contribution: Contribution) -> Self:
+        return cls(
+            1,
+            contribution.community,
+            contribution.round,
+            contribution.approved,
+            contribution.synthetic,
+            Content(
+                contribution.weight,
+                contribution.stratum,
+                contribution.psu,
+                (contribution.ssu or contribution.instance_id) if framework.design.ssu else None,
+                contribution.fpc_psu,
+                contribution.fpc_ssu,
+                sorted(contribution.dimensions.items()),
+                in_order(contribution.values, layout.scales),
+                {},
+                {},
+            ),
+        )
 
 
 @dataclass(slots=True)
@@ -54,45 +90,12 @@ class Tally:
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     moments: int = 0
 
-    @classmethod
-    def of(cls, layout: Layout, contribution: Contribution) -> Self:
-        """One interview."""
-        weight, values = contribution.weight, contribution.values
-        counts: Counter[tuple[str, str, str]] = Counter()
-        for of, value in values.items():
-            if isinstance(value, str):
-                counts[MISSING, of, str(value)] = 1
-        if weight is None:
-            for indicator, value in values.items():
-                if not isinstance(value, str):
-                    counts[MISSING, indicator, INVALID_WEIGHT] = 1
-        if weight is not None and layout.is_survey(contribution.values):
-            for name, population in ((FPC_PSU, contribution.fpc_psu), (FPC_SSU, contribution.fpc_ssu)):
-                if population is not None:
-                    counts[name, "", repr(population)] += 1
-        packed = layout.pack(weight, contribution.values, synthetic=contribution.synthetic)
-        return cls(packed, counts, 0 if contribution.psu else layout.moments(weight, contribution.values))
-
-    def add(self, other: "Tally", sign: int = 1) -> None:
-        """Count the other's interviews too; with `sign` -1, no more."""
-        self.packed += sign * other.packed
-        self.moments += sign * other.moments
+    def add(self, other: "Tally") -> None:
+        """Count the other's interviews too."""
+        self.packed += other.packed
+        self.moments += other.moments
         for key, count in other.counts.items():
-            self.counts[key] += sign * count
-            if not self.counts[key]:
-                del self.counts[key]
-
-    def add_stored(self, sums: bytes, counts: list[list[Any]], moments: bytes) -> None:
-        """The same for what is stored of others; `counts` is what their JSON holds."""
-        self.packed += _number(sums)
-        self.moments += _number(moments)
-        own = self.counts
-        for kind, of, what, count in counts:
-            key = kind, of, what
-            if left := own.get(key, 0) + count:
-                own[key] = left
-            else:
-                own.pop(key, None)
+            self._count(key, count)
 
     def stored(self) -> dict[str, bytes]:
         """The same bytes for the same interviews, in whatever order they came and whoever left again."""
@@ -101,12 +104,49 @@ class Tally:
 
     @classmethod
     def restored(cls, sums: bytes, counts: bytes, moments: bytes) -> Self:
-        found = cls()
-        found.add_stored(sums, orjson.loads(counts), moments)
-        return found
+        own: list[list[Any]] = orjson.loads(counts)
+        return cls(_number(sums), Counter({(kind, of, what): count for kind, of, what, count in own}), _number(moments))
 
     def __bool__(self) -> bool:
         return bool(self.packed or self.counts or self.moments)
+
+    def _change(self, layout: Layout, change: Change) -> None:
+        """All but the moments, which are less work for many interviews at once."""
+        sign, content = change.sign, change.content
+        values, weight = content.values, content.weight
+        packed = layout.pack(weight, values, synthetic=change.synthetic)
+        # Not multiplied with the sign, which takes longer than to add.
+        self.packed = self.packed + packed if sign == 1 else self.packed - packed
+        for name, value in zip(layout.scales, values, strict=False):
+            if isinstance(value, str):
+                self._count((MISSING, name, str(value)), sign)
+            elif weight is None and value is not None:
+                self._count((MISSING, name, INVALID_WEIGHT), sign)
+        for kind, population in ((FPC_PSU, content.fpc_psu), (FPC_SSU, content.fpc_ssu)):
+            if population is not None and weight is not None and layout.is_survey(values):
+                self._count((kind, "", repr(population)), sign)
+
+    def _count(self, key: tuple[str, str, str], count: int) -> None:
+        left = self.counts.get(key, 0) + count
+        if left:
+            self.counts[key] = left
+        else:
+            self.counts.pop(key, None)
+
+
+def apply(changes: Iterable[Change], layout: Layout, tallies: dict[Key, Tally]) -> None:
+    """Let interviews come into the cells of a framework, and out of them."""
+    households: dict[tuple[Key, int], list[tuple[float, Sequence[Value | None]]]] = {}
+    for change in changes:
+        key, content = Key.of(change), change.content
+        tally = tallies.get(key)
+        if tally is None:
+            tally = tallies[key] = Tally()
+        tally._change(layout, change)
+        if content.weight is not None and not key.psu:
+            households.setdefault((key, change.sign), []).append((content.weight, content.values))
+    for (key, sign), alike in households.items():
+        tallies[key].moments += sign * layout.products.sum(alike)
 
 
 def _bytes(number: int) -> bytes:

@@ -30,17 +30,20 @@ def contribution_rows(
 
     `kept` tells instance_id, seq, received_at and synthetic.
     """
+    instance_id = kept["instance_id"]
     return [
         {
-            "instance_id": kept["instance_id"],
+            "instance_id": instance_id,
+            "framework_id": framework_id,
+            "framework_version": version,
             "seq": kept["seq"],
             "received_at": kept["received_at"],
-            "synthetic": kept["synthetic"],
             "community": interview.community,
             "round": interview.round,
             "counts": counts,
             "approved": approved,
-            **contribution,
+            "synthetic": kept["synthetic"],
+            "content": (content._replace(ssu=instance_id.hex) if content.ssu == "" else content).dumped(),
         }
-        for contribution in interview.contributions
+        for framework_id, version, content in interview.contributions
     ]

@@ -1,9 +1,10 @@
 """One item of a batch on its way in: what it is, which form it answers, and whether it can be used."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from app.forms.protection import is_answered
 from app.forms.questions import Form
 from app.problems import ItemTooLarge, NoInstanceId, Problem, UnknownCommunity, UnknownForm, UnreadableAnswers
 from app.scoring.catalogue import Frameworks, PublishedFramework
-from app.scoring.rules import UNASKED
+from app.scoring.reading import UNASKED
 from app.settings import WIB
 from app.submissions.envelope import RawItem, readable_member
 from app.submissions.identity import Unreadable, canonical, content_hash, instance_uuid, raw_hash
@@ -30,6 +31,8 @@ from app.submissions.item import Incoming, Interview
 from app.submissions.opening import item_of
 
 LONGEST_ECHO = 100
+CHUNK = 25
+"""Items read before other requests get their turn; 500 at once would hold them up for a twentieth of a second."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,28 @@ class Source:
     received_at: dt.datetime
 
 
+def read_items(
+    items: Iterable[RawItem], library: Library, source: Source, max_item_bytes: int
+) -> Iterator[list[Incoming]]:
+    """The items as they will be judged, some at a time. Never raises: what is wrong with one becomes its `problem`."""
+    one = partial(_read_item, library=library, source=source, max_item_bytes=max_item_bytes)
+    rest = iter(items)
+    # Mapped, so that the content of an item is let go before the next one is parsed.
+    while some := list(map(one, islice(rest, CHUNK))):
+        # Scored together: a processor is twice as fast at what it has just done for another interview.
+        for each in some:
+            if each.interview is not None:
+                score(each.interview, library)
+        yield some
+
+
 def read_item(item: RawItem, library: Library, source: Source, max_item_bytes: int) -> Incoming:
-    """The item as it will be judged. Never raises: what is wrong becomes its `problem`."""
+    """The same for one of them."""
+    ((incoming,),) = read_items([item], library, source, max_item_bytes)
+    return incoming
+
+
+def _read_item(item: RawItem, library: Library, source: Source, max_item_bytes: int) -> Incoming:
     content = item.content if isinstance(item.content, dict) else {}
     given = content.get("instance_id")
     if given is None and item.fault:
@@ -143,7 +166,8 @@ def _untyped_hash(
 
 
 def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Library, source: Source) -> Interview:
-    """What these answers mean by this form now. Raises `UnknownCommunity` when they cannot be placed."""
+    """What these answers mean by this form now, but not yet to the frameworks. Raises `UnknownCommunity` when they
+    cannot be placed."""
     form, holder = published.form, source.holder
     read = published.read(answers)
     interview = Interview(form.form_id, form.version, flags=read.flags)
@@ -163,25 +187,22 @@ def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Lib
     for flag in judged.flags:
         read.add(flag)
     if not interview.refusal:
-        _score(interview, read, judged.unasked, library)
+        interview.values = {**read.values, **dict.fromkeys(judged.unasked, UNASKED)} if judged.unasked else read.values
     return interview
 
 
-def _score(interview: Interview, read: Answers, unasked: Collection[str], library: Library) -> None:
-    asked: dict[str, Any] = {**read.values, **dict.fromkeys(unasked, UNASKED)} if unasked else read.values
-    values = library.carried(interview, asked)
+def score(interview: Interview, library: Library) -> None:
+    """What an interview contributes to each framework that reads its form. Its values are let go."""
+    if interview.values is None:
+        return
+    values, interview.values = library.carried(interview, interview.values), None
     for published in library.reading(interview.form_id):
         contribution = published.contribution(interview.form_id, values)
-        if contribution["weight"] is None:
+        if contribution.weight is None:
             weight_question = published.framework.design.weight or ""
-            read.flags.append(Flag("invalid_weight", weight_question))
-        interview.contributions.append(
-            {
-                "framework_id": published.framework.id,
-                "framework_version": published.framework.version,
-                **contribution,
-            }
-        )
+            interview.flags.append(Flag("invalid_weight", weight_question))
+        framework = published.framework
+        interview.contributions.append((framework.id, framework.version, contribution))
 
 
 def _community(form: Form, read: Answers, areas: Areas) -> str | None:

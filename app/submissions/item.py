@@ -2,17 +2,21 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.forms.flags import Flag
 from app.problems import Problem
+from app.scoring.contribution import Content
 
 
 @dataclass(slots=True)
 class Interview:
-    """What a usable interview means by its form: all that is derived from its raw bytes."""
+    """What a usable interview means by its form: all that is derived from its raw bytes.
+
+    `values` are what the frameworks still have to score; `contributions` tell the id and the version of each.
+    """
 
     form_id: str
     version: str
@@ -25,7 +29,8 @@ class Interview:
     started_at: dt.datetime | None = None
     ended_at: dt.datetime | None = None
     files: list[str] = field(default_factory=list)
-    contributions: list[dict[str, Any]] = field(default_factory=list)
+    values: Mapping[str, Any] | None = None
+    contributions: list[tuple[str, str, Content]] = field(default_factory=list)
 
 
 def _nothing() -> None:

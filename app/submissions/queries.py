@@ -82,7 +82,8 @@ def insert_set_aside(session: Session, rows: list[dict[str, Any]]) -> set[tuple[
 
 def insert_contributions(session: Session, rows: list[dict[str, Any]]) -> None:
     """Enter what interviews contribute to the scores, in the sums too."""
-    rows = [{**row, "summed": keep.standing(row)} for row in rows]
+    for row in rows:
+        row["summed"] = keep.standing(row)
     statements(session).insert_contributions.run(session, rows)
     keep.count_in(session, [row for row in rows if row["summed"]])
 

@@ -20,7 +20,7 @@ from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
 from app.submissions.destroy import Order, destroy
 from app.submissions.identity import Unreadable, content_hash
-from app.submissions.incoming import Library, Source, interpret
+from app.submissions.incoming import Library, Source, interpret, score
 from app.submissions.item import Interview
 from app.submissions.lineage import Revision, State, settle
 from app.submissions.reread import Changes, corrections_of, reread
@@ -190,6 +190,7 @@ def _interpreted(row: Submission, changes: Sequence[Changes], library: Library, 
         return None
     try:
         interview = interpret(published, _answers(row), library, Source(holder, row.received_at))
+        score(interview, library)
     except (Problem, Unreadable, ValueError, KeyError):
         return None
     interview.deprecated_id = row.deprecated_id
@@ -211,7 +212,9 @@ def _answers(row: Submission) -> dict[str, Any]:
 
 
 def _comparable(rows: list[dict[str, Any]]) -> list[bytes]:
-    return sorted(orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows)
+    return sorted(
+        orjson.dumps({**row, "content": orjson.Fragment(row["content"])}, option=orjson.OPT_SORT_KEYS) for row in rows
+    )
 
 
 def _settle_all(session: Session, task: Rebuilding, progress: Progress) -> int:

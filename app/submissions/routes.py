@@ -39,7 +39,7 @@ from app.submissions.deliver import deliver
 from app.submissions.envelope import Envelope
 from app.submissions.heartbeat import read_heartbeat
 from app.submissions.identity import batch_hash
-from app.submissions.incoming import Library, Source, read_item
+from app.submissions.incoming import Library, Source, read_items
 from app.submissions.intake import Answer, Arrival
 from app.submissions.item import Incoming
 from app.submissions.protocol import BatchOut, HaveIn, HaveOut, Limits
@@ -49,9 +49,6 @@ from app.traffic.load import Load
 router = APIRouter(tags=["submissions"])
 door = APIRouter(tags=["submissions"], route_class=DirectRoute)
 """The way in for batches, apart from the others because it is the one that all tablets stand at."""
-
-CHUNK = 10
-"""Items read before other requests get their turn; 500 at once would hold them up for a twentieth of a second."""
 
 MAX_HAVE = 1_000
 
@@ -185,13 +182,10 @@ async def _arrival(body: bytes, request: Request, holder: Holder, now: datetime)
     generation = database.generation()
     library: Library = state.library.at(generation)
     envelope = Envelope(body, settings.max_item_bytes)
-    read = partial(read_item, library=library, source=Source(holder, now), max_item_bytes=settings.max_item_bytes)
     items: list[Incoming] = []
-    # Mapped, so that the content of an item is let go before the next one is parsed.
-    for item in map(read, envelope.items(settings.max_items)):
-        items.append(item)
-        if len(items) % CHUNK == 0:
-            await asyncio.sleep(0)
+    for some in read_items(envelope.items(settings.max_items), library, Source(holder, now), settings.max_item_bytes):
+        items += some
+        await asyncio.sleep(0)
     return Arrival(
         batch_id=envelope.batch_id,
         sha256=batch_hash((item.given_id, item.sha256) for item in items),

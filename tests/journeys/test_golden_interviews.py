@@ -80,10 +80,14 @@ def _send(device: Caller, items: list[dict[str, Any]], size: int, statuses: Coun
 def _assert_scores(fieldwork: Server, folder: Path) -> None:
     from sqlmodel import select
 
+    from app.scoring.catalogue import load_frameworks
     from app.scoring.tables import ScoredInterview
+    from tests.support.scored import by_indicator, values_of
 
     with fieldwork.database.read() as session:
-        found = {f"uuid:{row.instance_id}": row.scores for row in session.exec(select(ScoredInterview))}
+        (published,) = load_frameworks(session)
+        kept = session.exec(select(ScoredInterview)).all()
+    found = {f"uuid:{row.instance_id}": by_indicator(published.framework, values_of(row)) for row in kept}
     with (folder / "expected" / "ucra_open_scores.csv").open(newline="") as source:
         rows = list(csv.DictReader(source))
     assert len(rows) == len(found) == 159

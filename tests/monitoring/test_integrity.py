@@ -74,7 +74,7 @@ def test_books_balance_when_tablets_race_with_the_same_interviews(villages: Vill
         ("DELETE FROM submission WHERE community = 'south.1'", {1}),
         ("DELETE FROM set_aside WHERE kind = 'held'", {1}),
         ("UPDATE batch SET accepted = accepted + 1", {0, 1}),
-        ("UPDATE scored_interview SET weight = 3", {2}),
+        ("UPDATE scored_interview SET synthetic = NOT synthetic", {2}),
         ("DELETE FROM scored_interview WHERE community = 'south.1'", {2}),
         ("UPDATE score_cell SET sums = (SELECT max(sums) FROM score_cell) || sums", {2}),
         ("DELETE FROM score_cell WHERE community = 'south.1'", {2}),

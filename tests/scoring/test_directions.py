@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.scoring.framework import Framework
-from app.scoring.indicators import compile_framework
+from tests.support.scored import score
 
 MAP = {"type": "map", "question": "q", "map": {"a": 1, "b": 2, "c": 5}}
 BINS = {"type": "bins", "question": "q", "edges": [10], "scores": [1, 4]}
@@ -39,7 +39,7 @@ def test_direction(
     document: dict[str, Any], rule: dict[str, Any], direction: int, answer: Any, expected: float | str
 ) -> None:
     document["indicators"] = [{"id": "one", "direction": direction, "rule": rule}]
-    scores = compile_framework(Framework.model_validate(document)).score("household", {"q": answer})
+    scores = score(Framework.model_validate(document), "household", {"q": answer})
     assert scores["one"] == (expected if isinstance(expected, str) else pytest.approx(expected, abs=1e-12))
 
 
@@ -47,5 +47,5 @@ def test_direction(
 def test_mirroring_is_on_the_indicators_own_scale(document: dict[str, Any], choice: str) -> None:
     own = {"scale": {"min": 0, "max": 10}, "rule": MAP}
     document["indicators"] = [{"id": "plain", **own}, {"id": "turned", "direction": -1, **own}]
-    scores = compile_framework(Framework.model_validate(document)).score("household", {"q": choice})
+    scores = score(Framework.model_validate(document), "household", {"q": choice})
     assert scores["plain"] + scores["turned"] == 10

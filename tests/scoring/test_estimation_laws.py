@@ -17,6 +17,7 @@ from app.scoring.indicators import compile_framework
 from app.scoring.linearised import mean
 from app.scoring.sums import Sample, add_up
 from tests.support.score_rows import score_rows
+from tests.support.scored import by_indicator
 
 values = st.one_of(st.floats(1, 5), st.sampled_from(["dont_know", "refused", "invalid"]))
 scores = st.dictionaries(st.sampled_from(["warning", "evacuation", "income", "prepared", "trust", "drill"]), values)
@@ -101,7 +102,7 @@ def test_reversing_an_item_mirrors_its_mean(framework: Framework, answers: list[
     both = Framework.model_validate(document)
     scorer = compile_framework(both)
     interviews = [
-        Contribution("uuid:1", None, None, weight, {}, scorer.score("household", {"q": answer}))
+        Contribution("uuid:1", None, None, weight, {}, by_indicator(both, scorer.score("household", {"q": answer})))
         for answer, weight in answers
     ]
     means = {row["node"]: row["estimate"] for row in score_rows(both, interviews)}

@@ -9,8 +9,10 @@ import pytest
 from app.scoring.contribution import Contribution
 from app.scoring.estimation import ScoreRow
 from app.scoring.framework import Framework
-from app.scoring.indicators import compile_framework, placement
+from app.scoring.indicators import compile_framework
+from app.scoring.placement import compile_placement
 from tests.support.score_rows import score_rows
+from tests.support.scored import by_indicator
 
 Rows = Callable[[str], list[dict[str, str]]]
 Estimates = dict[tuple[str, str, str], ScoreRow]
@@ -26,10 +28,10 @@ def estimates(golden_document: dict[str, Any], golden_answers: dict[str, dict[st
         scorer = compile_framework(framework)
         contributions = []
         for instance_id, answers in golden_answers.items():
-            place = placement(framework, "ucra_golden", answers)
-            scores = scorer.score("ucra_golden", answers)
+            place = compile_placement(framework, "ucra_golden")(answers)
+            scores = by_indicator(framework, scorer.score("ucra_golden", answers))
             contributions.append(
-                Contribution(instance_id, answers["community"], None, place.weight, place.dimensions, scores)
+                Contribution(instance_id, answers["community"], None, place.weight, dict(place.dimensions), scores)
             )
         rows = score_rows(framework, contributions, ["community", "sex", "stratum"])
         return {(row["node"], *next(iter(row["domain"].items()), ("", ""))): row for row in rows}

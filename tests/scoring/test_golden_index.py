@@ -8,7 +8,8 @@ import pytest
 from app.scoring.cells import Respondents
 from app.scoring.framework import Combine, GoalpostsRule, Scale
 from app.scoring.linearised import Estimate, combine
-from app.scoring.rules import Reading, compile_rule
+from app.scoring.reading import Reading
+from app.scoring.rules import compile_rule
 
 Table = list[dict[str, str]]
 Aggregate = Callable[..., float | None]

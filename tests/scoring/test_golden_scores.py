@@ -9,6 +9,7 @@ from app.forms.questions import Form
 from app.scoring.check import check_framework
 from app.scoring.framework import Framework
 from app.scoring.indicators import compile_framework
+from tests.support.scored import by_indicator
 
 
 def test_every_score_of_the_golden_table(
@@ -16,10 +17,12 @@ def test_every_score_of_the_golden_table(
     golden_answers: dict[str, dict[str, Any]],
     golden_rows: Callable[[str], list[dict[str, str]]],
 ) -> None:
-    scorer = compile_framework(Framework.model_validate(golden_document))
+    framework = Framework.model_validate(golden_document)
+    scorer = compile_framework(framework)
     compared = 0
     for row in golden_rows("expected/ucra_open_scores.csv"):
-        scores = scorer.score("ucra_golden", golden_answers[row.pop("submission_id")])
+        answers = golden_answers[row.pop("submission_id")]
+        scores = by_indicator(framework, scorer.score("ucra_golden", answers))
         assert set(scores) == set(row)
         for indicator, expected in row.items():
             got = scores[indicator]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.scoring.framework import Framework
-from app.scoring.indicators import Placement, placement
+from app.scoring.placement import Placement, compile_placement
 
 DESIGN = {
     "strata": "zone",
@@ -34,21 +34,21 @@ def test_all_of_it(document: dict[str, Any]) -> None:
         "sex": "f",
         "kind": "x",
     }
-    assert placement(_framework(document, **DESIGN), "household", answers) == Placement(
-        weight=34.5, stratum="coast", psu="03", ssu="7", fpc_psu=40, fpc_ssu=30, dimensions={"sex": "f"}
+    assert compile_placement(_framework(document, **DESIGN), "household")(answers) == Placement(
+        weight=34.5, stratum="coast", psu="03", ssu="7", fpc_psu=40, fpc_ssu=30, dimensions=[("sex", "f")]
     )
 
 
 def test_nothing_declared(document: dict[str, Any]) -> None:
-    assert placement(_framework(document), "household", {"weight": 3}) == Placement(
-        weight=1, stratum=None, psu=None, ssu=None, fpc_psu=None, fpc_ssu=None, dimensions={}
+    assert compile_placement(_framework(document), "household")({"weight": 3}) == Placement(
+        weight=1, stratum=None, psu=None, ssu=None, fpc_psu=None, fpc_ssu=None, dimensions=[]
     )
 
 
 def test_another_forms_interview_has_the_dimensions_of_its_own(document: dict[str, Any]) -> None:
     answers = {"rt": "03", "weight": 0, "sex": "f", "kind": "women"}
-    place = placement(_framework(document, **DESIGN), "group", answers)
-    assert (place.weight, place.psu, place.dimensions) == (1, None, {"kind": "women"})
+    place = compile_placement(_framework(document, **DESIGN), "group")(answers)
+    assert (place.weight, place.psu, place.dimensions) == (1, None, [("kind", "women")])
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_another_forms_interview_has_the_dimensions_of_its_own(document: dict[st
 )
 def test_an_unusable_weight_is_none_and_never_one(document: dict[str, Any], answer: Any, weight: float | None) -> None:
     framework = _framework(document, weight="weight")
-    assert placement(framework, "household", {"weight": answer}).weight == weight
-    assert placement(framework, "household", {}).weight is None
+    assert compile_placement(framework, "household")({"weight": answer}).weight == weight
+    assert compile_placement(framework, "household")({}).weight is None
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_an_unusable_weight_is_none_and_never_one(document: dict[str, Any], answ
     ],
 )
 def test_labels_are_texts(document: dict[str, Any], answer: Any, psu: str | None) -> None:
-    assert placement(_framework(document, psu="rt"), "household", {"rt": answer}).psu == psu
+    assert compile_placement(_framework(document, psu="rt"), "household")({"rt": answer}).psu == psu
 
 
 @pytest.mark.parametrize("answer", ["dk", "-99", -99, "", None, ["f"]])
 def test_who_does_not_say_is_in_no_domain(document: dict[str, Any], answer: Any) -> None:
-    assert placement(_framework(document, dimensions=["sex"]), "household", {"sex": answer}).dimensions == {}
+    assert compile_placement(_framework(document, dimensions=["sex"]), "household")({"sex": answer}).dimensions == []

@@ -9,9 +9,11 @@ import pytest
 from app.scoring.contribution import Contribution
 from app.scoring.estimation import ScoreRow
 from app.scoring.framework import Framework
-from app.scoring.indicators import compile_framework, is_proportion, placement
+from app.scoring.indicators import is_proportion
 from app.scoring.intervals import ProportionMethod
+from app.scoring.placement import compile_placement
 from tests.support.score_rows import score_rows
+from tests.support.scored import score
 
 Rows = Callable[[str], list[dict[str, str]]]
 METHODS: dict[str, ProportionMethod] = {
@@ -49,10 +51,10 @@ def test_golden_proportions(share: Framework, golden_answers: dict[str, dict[str
 
 
 def _contribution(framework: Framework, name: str, answers: dict[str, Any]) -> Contribution:
-    place = placement(framework, "ucra_golden", answers)
-    scores = compile_framework(framework).score("ucra_golden", answers)
+    place = compile_placement(framework, "ucra_golden")(answers)
+    scores = score(framework, "ucra_golden", answers)
     at = (place.stratum, place.psu, place.ssu, place.fpc_psu, place.fpc_ssu)
-    return Contribution(name, answers["community"], None, place.weight, place.dimensions, scores, *at)
+    return Contribution(name, answers["community"], None, place.weight, dict(place.dimensions), scores, *at)
 
 
 def _row(framework: Framework, *scores: float) -> ScoreRow:

@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 
 from app.scoring.completeness import compile_checklist
 from app.scoring.framework import Framework, Rule, Scale
-from app.scoring.indicators import compile_framework
-from app.scoring.rules import UNASKED, Reading, Value, compile_rule, missing_codes
+from app.scoring.reading import UNASKED, Reading, Value, missing_codes
+from app.scoring.rules import compile_rule
+from tests.support.scored import score
 
 CODES = missing_codes({"refused": "refused", "-99": "dont_know"})
 READING = Reading(Scale(min=1, max=5), CODES, "not_answered")
@@ -96,8 +97,8 @@ def _framework(document: dict[str, Any], **members: Any) -> Framework:
     ],
 )
 def test_it_is_turned_once(document: dict[str, Any], rule: dict[str, Any], direction: int, expected: float) -> None:
-    scorer = compile_framework(_framework(document, rule=rule, direction=direction))
-    assert scorer.score("household", {"income": 800, "members": 4}) == {"one": expected}
+    framework = _framework(document, rule=rule, direction=direction)
+    assert score(framework, "household", {"income": 800, "members": 4}) == {"one": expected}
 
 
 @pytest.mark.parametrize(

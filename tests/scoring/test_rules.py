@@ -6,7 +6,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.scoring.framework import Rule, Scale
-from app.scoring.rules import Reading, compile_rule, missing_codes
+from app.scoring.reading import Reading, missing_codes
+from app.scoring.rules import compile_rule
 
 CODES = missing_codes({"dk": "dont_know", "refused": "refused", "-99": "dont_know", "lost": "form_lost"})
 READING = Reading(Scale(min=1, max=5), CODES, "not_answered")

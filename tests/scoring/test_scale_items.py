@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from app.scoring.framework import Scale, ScaleRule
-from app.scoring.rules import Reading, compile_rule, missing_codes
+from app.scoring.reading import Reading, missing_codes
+from app.scoring.rules import compile_rule
 
 READING = Reading(Scale(min=1, max=5), missing_codes({"dk": "dont_know"}), "not_answered")
 LIKERT = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}

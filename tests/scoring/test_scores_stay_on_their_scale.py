@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from app.scoring.framework import Framework
-from app.scoring.indicators import compile_framework
+from tests.support.scored import score
 
 
 def _score(document: dict[str, Any], rule: dict[str, Any], answers: dict[str, Any]) -> float | str:
     document["indicators"] = [{"id": "one", "rule": rule}]
-    return compile_framework(Framework.model_validate(document)).score("household", answers)["one"]
+    return score(Framework.model_validate(document), "household", answers)["one"]
 
 
 @pytest.mark.parametrize(("score", "expected"), [(5, 5), (1, 1), (5.1, "invalid"), (0, "invalid")])

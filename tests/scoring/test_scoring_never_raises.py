@@ -1,14 +1,18 @@
 """Whatever a tablet sends as answers, every indicator has a score on its scale or a reason."""
 
 import math
+from itertools import permutations
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.framework import Framework, Indicator
-from app.scoring.indicators import compile_framework, placement
+from app.scoring.framework import Framework, Indicator, locate
+from app.scoring.indicators import compile_framework
+from app.scoring.placement import compile_placement
 from tests.scoring.conftest import RATE
+from tests.support.scored import by_indicator, score
 
 NAMES = [
     "warned",
@@ -44,12 +48,35 @@ answer = st.recursive(
     form_id=st.sampled_from(["household", "group", "unknown"]),
 )
 def test_any_answers(framework: Framework, answers: dict[str, Any], form_id: str) -> None:
-    scorer = compile_framework(
-        framework.model_copy(update={"indicators": [*framework.indicators, Indicator.model_validate(RATE)]})
-    )
-    scores = scorer.score(form_id, answers)
-    assert set(scores) == {name for name, _ in scorer.by_form.get(form_id, ())}
+    indicators = [*framework.indicators, Indicator.model_validate(RATE)]
+    scores = score(framework.model_copy(update={"indicators": indicators}), form_id, answers)
+    assert set(scores) == {
+        each.id for each in indicators if locate(next(each.questions()), framework.form).form_id == form_id
+    }
     for value in scores.values():
         assert isinstance(value, str) or 1 <= value <= 5
-    weight = placement(framework, form_id, answers).weight
+    weight = compile_placement(framework, form_id)(answers).weight
     assert weight is None or (math.isfinite(weight) and weight > 0)
+
+
+@given(answers=st.dictionaries(st.sampled_from(NAMES), answer))
+def test_each_as_if_it_were_the_only_one(framework: Framework, answers: dict[str, Any]) -> None:
+    together = score(framework, "household", answers)
+    for each in framework.indicators:
+        alone = framework.model_copy(update={"indicators": [each]})
+        assert score(alone, "household", answers).get(each.id) == together.get(each.id)
+
+
+@given(several=st.lists(st.dictionaries(st.sampled_from(NAMES), answer), max_size=6))
+def test_what_was_answered_before_makes_no_difference(framework: Framework, several: list[dict[str, Any]]) -> None:
+    scorer = compile_framework(framework)
+    found = [scorer.score("household", answers) for answers in several]
+    assert found == [compile_framework(framework).score("household", answers) for answers in several]
+
+
+@pytest.mark.parametrize("answers", list(permutations([1, True, 1.0, "1"])))
+def test_equal_answers_of_another_kind_are_not_confused(framework: Framework, answers: tuple[Any, ...]) -> None:
+    scorer = compile_framework(framework)
+    for answer in answers:
+        values = by_indicator(framework, scorer.score("household", {"minutes": answer}))
+        assert isinstance(values["evacuation"], str) is (answer is True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from app.scoring.contribution import Contribution
 from app.scoring.framework import Framework
 from app.scoring.layout import Layout
-from app.scoring.tally import Key, Tally
+from app.scoring.tally import Change, Key, Tally, apply
 
 contributions = st.lists(
     st.builds(
@@ -31,31 +31,54 @@ contributions = st.lists(
 Stored = dict[Key, dict[str, bytes]]
 
 
-def _kept(framework: Framework, steps: list[tuple[int, Contribution]]) -> Stored:
-    """What is stored after these interviews came (1) and went (-1), the cells written and read at every step."""
-    layout, cells = Layout.of(framework), dict[Key, dict[str, bytes]]()
-    for sign, each in steps:
-        key = Key.of(framework, each)
-        tally = Tally.restored(**cells[key]) if key in cells else Tally()
-        tally.add(Tally.of(layout, each), sign)
-        cells[key] = tally.stored()
-        if not tally:
-            del cells[key]
+def _kept(framework: Framework, steps: list[tuple[int, Contribution]], at_once: int = 1) -> Stored:
+    """What is stored after these interviews came (1) and went (-1), the cells written and read again between them."""
+    layout, cells = Layout.of(framework, invented=True), dict[Key, dict[str, bytes]]()
+    for begin in range(0, len(steps), at_once):
+        changes = [
+            Change.of(framework, layout, each)._replace(sign=sign) for sign, each in steps[begin : begin + at_once]
+        ]
+        tallies = {key: Tally.restored(**stored) for key, stored in cells.items()}
+        apply(changes, layout, tallies)
+        cells = {key: tally.stored() for key, tally in tallies.items() if tally}
     return cells
 
 
-@given(staying=contributions, leaving=contributions, chance=st.randoms())
+@given(staying=contributions, leaving=contributions, chance=st.randoms(), at_once=st.integers(1, 20))
 def test_any_order_and_any_visitor(
-    framework: Framework, staying: list[Contribution], leaving: list[Contribution], chance: random.Random
+    framework: Framework,
+    staying: list[Contribution],
+    leaving: list[Contribution],
+    chance: random.Random,
+    at_once: int,
 ) -> None:
     steps = [(1, each) for each in (*staying, *leaving)]
     chance.shuffle(steps)
     for each in leaving:
         came = steps.index((1, each))
         steps.insert(chance.randint(came + 1, len(steps)), (-1, each))
-    assert _kept(framework, steps) == _kept(framework, [(1, each) for each in staying])
+    assert _kept(framework, steps, at_once) == _kept(framework, [(1, each) for each in staying])
 
 
 @given(everyone=contributions)
 def test_nobody_leaves_nothing(framework: Framework, everyone: list[Contribution]) -> None:
     assert _kept(framework, [(1, each) for each in everyone] + [(-1, each) for each in everyone]) == {}
+
+
+@given(coming=contributions, going=contributions)
+def test_tallies_apart_add_up_to_one(
+    framework: Framework, coming: list[Contribution], going: list[Contribution]
+) -> None:
+    layout, changes = Layout.of(framework, invented=True), list[Change]()
+    changes += [Change.of(framework, layout, each) for each in coming]
+    changes += [Change.of(framework, layout, each)._replace(sign=-1) for each in going]
+    together, apart = dict[Key, Tally](), dict[Key, Tally]()
+    apply(changes, layout, together)
+    for change in changes:
+        alone = dict[Key, Tally]()
+        apply([change], layout, alone)
+        key = Key.of(change)
+        apart.setdefault(key, Tally()).add(alone[key])
+    assert {key: tally.stored() for key, tally in apart.items()} == {
+        key: tally.stored() for key, tally in together.items()
+    }

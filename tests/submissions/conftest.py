@@ -16,6 +16,7 @@ from app.submissions.incoming import Library
 from app.submissions.rebuild import Rebuilding, rebuild
 from app.submissions.tables import Submission
 from tests.submissions.household import COMMUNITIES, FORM, FRAMEWORK, HERE, THERE
+from tests.support.scored import values_of
 from tests.support.server import Caller, Server
 
 
@@ -70,7 +71,7 @@ def scores(fieldwork: Server) -> Callable[[], dict[str, float]]:
     def find() -> dict[str, float]:
         with fieldwork.database.read() as session:
             rows = session.exec(select(ScoredInterview).where(col(ScoredInterview.counts).is_(True))).all()
-        return {f"uuid:{row.instance_id}": row.scores["evacuation"] for row in rows}
+        return {f"uuid:{row.instance_id}": values_of(row)[0] for row in rows}
 
     return find
 

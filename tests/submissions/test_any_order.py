@@ -10,6 +10,7 @@ from sqlmodel import select
 from app.scoring.tables import ScoredInterview
 from app.submissions.tables import Submission
 from tests.submissions.household import interview, new_id
+from tests.support.scored import values_of
 from tests.support.server import Caller, Server
 
 SCORES = {10: 5.0, 30: 3.0, 90: 1.0}
@@ -72,7 +73,7 @@ def kept(server: Server, ids: list[str]) -> list[tuple[str, bool, float]]:
     """For each id its state, whether it counts in the scores, and its score."""
     with server.database.read() as session:
         found = {
-            f"uuid:{row.instance_id}": (str(row.state), scored.counts, scored.scores["evacuation"])
+            f"uuid:{row.instance_id}": (str(row.state), scored.counts, values_of(scored)[0])
             for row, scored in session.exec(
                 select(Submission, ScoredInterview).where(Submission.instance_id == ScoredInterview.instance_id)
             )

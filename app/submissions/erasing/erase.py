@@ -15,6 +15,7 @@ from app.attachments import Store, discard
 from app.communities.areas import Areas
 from app.database import Database
 from app.problems import NotFound
+from app.scoring import journal
 from app.submissions import queries
 from app.submissions.destroy import Order, destroy
 from app.submissions.identity import instance_uuid, spelled
@@ -43,6 +44,8 @@ def erase(
 
     gone = database.write(work)
     discard(database, store)
+    # So that the journal does not tell any more what the interview contributed.
+    database.write(journal.fold_unless_others_do)
     return {**gone, "scrubbed": database.scrub()}
 
 

@@ -96,8 +96,9 @@ def _read(
     read, done = _Read(), 0
     for rows in _pages(database, forms):
         with database.read() as session:
-            for sink, reading in zip((read.old, read.new), readings, strict=True):
-                sink.extend(_contributions(session, rows, reading))
+            for sink, reading, published in zip((read.old, read.new), readings, frameworks, strict=True):
+                order = published.framework.order()
+                sink += [contribution(order, each) for each in _rows(session, rows, reading)]
         read.seqs += [row.seq or 0 for row in rows if communities is None or row.community in communities]
         done += len(rows)
         tell(done)
@@ -126,12 +127,12 @@ def _pages(database: Database, forms: set[str]) -> Iterator[list[Submission]]:
         after = rows[-1].seq or 0
 
 
-def _contributions(session: Session, rows: list[Submission], library: Library) -> Iterator[Contribution]:
+def _rows(session: Session, rows: list[Submission], library: Library) -> Iterator[dict[str, Any]]:
+    """As they would stand in `ScoredInterview`."""
     corrections = corrections_of(session, [row.instance_id for row in rows])
     holders = holders_of(session, {row.device_id for row in rows if row.device_id})
     for row in rows:
         own = [each.changes for each in corrections.get((row.instance_id, row.sha256 or b""), ())]
         interview = reread(row, own, library, holders[row.device_id]).interview if row.device_id else None
         if interview is not None:
-            for each in contribution_rows(row.model_dump(), interview):
-                yield contribution(each)
+            yield from contribution_rows(row.model_dump(), interview)

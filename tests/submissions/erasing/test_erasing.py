@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from app.access.policy import Role
+from app.scoring.tables import ScoreEntry
 from app.submissions.tables import Correction, Erasure, Review, Ruling, SetAside, Submission
 from tests.submissions.household import FORM, HERE, interview, new_id
 from tests.support.server import Caller, Server
@@ -59,6 +60,14 @@ def test_afterwards_all_is_as_if_it_had_never_come(
     assert figures(admin) == before
     assert admin.get(f"/submissions/{item['instance_id']}").status_code == 404
     in_order()
+
+
+def test_no_journal_tells_what_it_scored(fieldwork: Server, others: list[Json], tablet: Caller, admin: Caller) -> None:
+    item = interview(minutes=5)
+    tablet.send(item)
+    erase(admin, item)
+    with fieldwork.database.read() as session:
+        assert session.exec(select(ScoreEntry)).all() == []
 
 
 def test_a_late_tablet_brings_nothing_back(
