@@ -131,8 +131,8 @@ def _fold(session: Session) -> None:
     ready.hold.run(session, [_stored(cell_id, *cell) for cell_id, cell in cells.items() if cell[2]])
     if gone:
         run(ready.remove, gone)
-    # One by one: others may have entered theirs meanwhile, under smaller numbers too.
-    run(ready.fold, [{"of_entry": entry["id"]} for entry in entries])
+    # These and no others: some may have been entered meanwhile, under smaller numbers too.
+    run(ready.fold, {"ids": [entry["id"] for entry in entries]})
 
 
 def _may_fold(session: Session) -> bool:
@@ -215,5 +215,5 @@ def _statements(dialect: Dialect) -> _Statements:
         cells=ReadyQuery(cells, dialect),
         hold=ReadyRows(hold, cell, dialect),
         remove=delete(cell).where(cell.c.cell_id == bindparam("of_cell")),
-        fold=delete(entry).where(entry.c.id == bindparam("of_entry")),
+        fold=delete(entry).where(entry.c.id.in_(among)),
     )

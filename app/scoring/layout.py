@@ -27,7 +27,7 @@ _HEAVIEST_BITS = 31
 """A weight of 1e9, the heaviest that an interview may have, is below 2**31."""
 
 
-_MOST_WEIGHTS, _MOST_VALUES = 64, 256
+_MOST_WEIGHTS, _MOST_VALUES = 16, 256
 
 
 class Heads(NamedTuple):

@@ -14,7 +14,7 @@ from tests.support.village import at_work, interview
 
 TAMPERINGS = {
     "submission": "UPDATE submission SET community = 'north.1', enumerator = 'nobody'",
-    "contribution": "UPDATE scored_interview SET weight = 2",
+    "contribution": "UPDATE scored_interview SET synthetic = NOT synthetic",
     "state": "UPDATE submission SET state = 'superseded' WHERE deprecated_id IS NOT NULL",
 }
 
