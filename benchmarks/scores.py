@@ -20,6 +20,7 @@ from app.database import Database
 from app.scoring.catalogue import Frameworks, PublishedFramework
 from app.scoring.contribution import Content
 from app.scoring.inquiry import Scope, inquire
+from app.scoring.placement import Placement
 from app.scoring.tell import tell_scores
 from app.settings import Settings
 from app.submissions.queries import insert_contributions
@@ -134,7 +135,7 @@ def _rows(framework: PublishedFramework, psu: str) -> Iterator[dict[str, Any]]:
     surveyed = [each for each in framework.framework.indicators if each.source == "survey"]
     while True:
         community = chance.choice(COMMUNITIES)
-        content = Content(
+        place = Placement(
             weight=1.0,
             stratum=community,
             psu=str(chance.randrange(PSUS)) if psu == "declared" else None,
@@ -142,6 +143,9 @@ def _rows(framework: PublishedFramework, psu: str) -> Iterator[dict[str, Any]]:
             fpc_psu=None,
             fpc_ssu=None,
             dimensions=[("respondent_sex", chance.choice("fm"))],
+        )
+        content = Content(
+            place,
             values=[float(chance.randint(1, 5)) for _ in surveyed],
             items={},
             inputs={},

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import orjson
 
+from app.scoring.placement import Placement
 from app.scoring.reading import Value
 
 T = TypeVar("T")
@@ -39,29 +40,27 @@ class Contribution:
 class Content(NamedTuple):
     """What is kept of a contribution, in JSON.
 
-    `ssu` is the interview itself where a second stage is sampled and it names no unit.
-    `dimensions` are pairs of a name and a value, sorted. `values` are in the order of the framework, None where the
-    indicator was not asked, up to the last that was. `items` hold the score of each item, or None, of the scales that
-    are to be checked; `inputs` what the interview brings of the values that are asked for by kind.
+    `values` are in the order of the framework, None where the indicator was not asked, up to the last that was.
+    `items` hold the score of each item, or None, of the scales that are to be checked; `inputs` what the interview
+    brings of the values that are asked for by kind.
     """
 
-    weight: float | None
-    stratum: str | None
-    psu: str | None
-    ssu: str | None
-    fpc_psu: float | None
-    fpc_ssu: float | None
-    dimensions: Sequence[tuple[str, str]]
+    place: Placement
     values: Sequence[Value | None]
     items: Mapping[str, Sequence[float | None]]
     inputs: Mapping[str, str]
 
     @classmethod
     def loaded(cls, content: bytes) -> Self:
-        return cls(*orjson.loads(content))
+        return cls.of(*orjson.loads(content))
+
+    @classmethod
+    def of(cls, place: Iterable[Any], *others: Any) -> Self:
+        """The same from what its JSON holds."""
+        return cls(Placement(*place), *others)
 
     def dumped(self) -> bytes:
-        return orjson.dumps([*self])
+        return orjson.dumps([[*self.place], *self[1:]])
 
 
 def in_order(values: Mapping[str, T], order: Iterable[str]) -> list[T | None]:

@@ -36,25 +36,26 @@ def load_interviews(
         query = query.where(table.c.community.in_(communities))
     rows = session.connection().execute(query).mappings()
     order = framework.order()
-    return [Interview(row["seq"], contribution(order, row), Content.loaded(row["content"]).items) for row in rows]
+    return [interview(order, row) for row in rows]
 
 
-def contribution(order: Iterable[str], row: Row) -> Contribution:
+def interview(order: Iterable[str], row: Row) -> Interview:
     """A row of `ScoredInterview` as the scores see it, in the order of its framework."""
     content = Content.loaded(row["content"])
-    values = zip(order, content.values, strict=False)
-    return Contribution(
+    place, values = content.place, zip(order, content.values, strict=False)
+    contribution = Contribution(
         instance_id=row["instance_id"].hex,
         community=row["community"],
         round=row["round"],
-        weight=content.weight,
-        dimensions=dict(content.dimensions),
+        weight=place.weight,
+        dimensions=dict(place.dimensions),
         values={name: value for name, value in values if value is not None},
-        stratum=content.stratum,
-        psu=content.psu,
-        ssu=content.ssu,
-        fpc_psu=content.fpc_psu,
-        fpc_ssu=content.fpc_ssu,
+        stratum=place.stratum,
+        psu=place.psu,
+        ssu=place.ssu,
+        fpc_psu=place.fpc_psu,
+        fpc_ssu=place.fpc_ssu,
         synthetic=row["synthetic"],
         approved=row["approved"],
     )
+    return Interview(row["seq"], contribution, content.items)

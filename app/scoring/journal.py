@@ -108,7 +108,7 @@ def apply_all(session: Session, changes: Iterable[tuple[Place, Change]], tallies
     """Let interviews come into the cells of any framework, and out of them."""
     known = layouts(session)
     for place, own in _by_place(changes).items():
-        apply(own, known[place][1], tallies.setdefault(place, {}))
+        apply(own, known[place], tallies.setdefault(place, {}))
 
 
 def _by_place(changes: Iterable[tuple[Place, T]]) -> dict[Place, list[T]]:
@@ -155,7 +155,7 @@ def _entered(entries: Iterable[Row]) -> Iterator[tuple[Place, Change]]:
 
 def _changes(content: bytes) -> Iterator[Change]:
     for sign, community, round_, approved, synthetic, own in orjson.loads(content):
-        yield Change(sign, community, round_, approved, synthetic, Content(*own))
+        yield Change(sign, community, round_, approved, synthetic, Content.of(*own))
 
 
 def _restored(row: Row) -> tuple[Key, Tally]:

@@ -17,19 +17,18 @@ from app.scoring.tables import FrameworkVersion
 Place = tuple[str, str]
 """A framework and its version."""
 
-_made: dict[bytes, tuple[Framework, Layout]] = {}
+_made: dict[bytes, Layout] = {}
 
 
-def layouts(session: Session) -> Mapping[Place, tuple[Framework, Layout]]:
-    """Every published version with its layout, each made once in a process."""
+def layouts(session: Session) -> Mapping[Place, Layout]:
+    """The layout of every published version, each made once in a process."""
     run, ready = session.connection().execute, _statements(session)
     found = {}
     published: Sequence[Any] = ready.frameworks.run(session).all()
     for framework_id, version, sha256 in published:
         if sha256 not in _made:
             content = run(ready.content, {"of_sha256": sha256}).scalars().first()
-            framework = Framework.model_validate(orjson.loads(content or b""))
-            _made[sha256] = framework, Layout.of(framework)
+            _made[sha256] = Layout.of(Framework.model_validate(orjson.loads(content or b"")))
         found[framework_id, version] = _made[sha256]
     return found
 

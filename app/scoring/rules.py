@@ -109,13 +109,12 @@ def _scale(rule: ScaleRule, reading: Reading) -> Scoring:
         total = present = 0.0
         answered, asked, applicable = 0, len(lookups), len(lookups)
         for value, weight in zip(map(value_of, lookups, map(answers.get, questions)), weights, strict=True):
+            asked -= value == Missing.NOT_ASKED
             if not isinstance(value, str):
                 answered += 1
             elif value == _UNANSWERED or (fills and value == Missing.NOT_ASKED):
-                asked -= value == Missing.NOT_ASKED
                 value = fill
             else:
-                asked -= value == Missing.NOT_ASKED
                 applicable -= value == Missing.NOT_APPLICABLE
                 continue
             total += weight * value

@@ -36,10 +36,10 @@ class FrameworkVersion(SQLModel, table=True):
 class ScoredInterview(SQLModel, table=True):
     """What one interview contributes to one framework version.
 
-    `content` is what it contributes (`contribution.Content`). `counts` is false while
-    another revision of the interview counts instead, or while a review rejects it; `approved` tells that its last
-    review does approve it. `summed` is the `Standing` with which the kept sums hold it: where it has another one by
-    now, the sums will follow, and readers take this into account meanwhile.
+    `content` is a `contribution.Content`. `counts` is false while another revision of the interview counts instead, or
+    while a review rejects it; `approved` tells that its last review does approve it. `summed` is how the kept sums hold
+    it (`keep.standing`): where it stands otherwise by now, the sums will follow, and readers take this into account
+    meanwhile.
     """
 
     __tablename__ = "scored_interview"

@@ -10,6 +10,7 @@ import orjson
 from app.scoring.contribution import INVALID_WEIGHT, Content, Contribution, in_order
 from app.scoring.framework import Framework
 from app.scoring.layout import Layout
+from app.scoring.placement import Placement
 from app.scoring.reading import Value
 
 MISSING, FPC_PSU, FPC_SSU = "missing", "fpc_psu", "fpc_ssu"
@@ -30,14 +31,14 @@ class Key(NamedTuple):
 
     @classmethod
     def of(cls, change: "Change") -> Self:
-        content = change.content
+        place = change.content.place
         return cls(
             change.community or "",
             change.round or "",
-            content.stratum or "",
-            content.psu or "",
-            (content.ssu or "") if content.psu else "",
-            tuple([(name, value) for name, value in content.dimensions]),
+            place.stratum or "",
+            place.psu or "",
+            (place.ssu or "") if place.psu else "",
+            tuple([(name, value) for name, value in place.dimensions]),
             change.approved,
         )
 
@@ -65,13 +66,15 @@ class Change(NamedTuple):
             contribution.approved,
             contribution.synthetic,
             Content(
-                contribution.weight,
-                contribution.stratum,
-                contribution.psu,
-                (contribution.ssu or contribution.instance_id) if framework.design.ssu else None,
-                contribution.fpc_psu,
-                contribution.fpc_ssu,
-                sorted(contribution.dimensions.items()),
+                Placement(
+                    contribution.weight,
+                    contribution.stratum,
+                    contribution.psu,
+                    (contribution.ssu or contribution.instance_id) if framework.design.ssu else None,
+                    contribution.fpc_psu,
+                    contribution.fpc_ssu,
+                    sorted(contribution.dimensions.items()),
+                ),
                 in_order(contribution.values, layout.scales),
                 {},
                 {},
@@ -112,8 +115,8 @@ class Tally:
 
     def _change(self, layout: Layout, change: Change) -> None:
         """All but the moments, which are less work for many interviews at once."""
-        sign, content = change.sign, change.content
-        values, weight = content.values, content.weight
+        sign, (place, values, *_) = change.sign, change.content
+        weight = place.weight
         packed = layout.pack(weight, values, synthetic=change.synthetic)
         # Not multiplied with the sign, which takes longer than to add.
         self.packed = self.packed + packed if sign == 1 else self.packed - packed
@@ -122,7 +125,7 @@ class Tally:
                 self._count((MISSING, name, str(value)), sign)
             elif weight is None and value is not None:
                 self._count((MISSING, name, INVALID_WEIGHT), sign)
-        for kind, population in ((FPC_PSU, content.fpc_psu), (FPC_SSU, content.fpc_ssu)):
+        for kind, population in ((FPC_PSU, place.fpc_psu), (FPC_SSU, place.fpc_ssu)):
             if population is not None and weight is not None and layout.is_survey(values):
                 self._count((kind, "", repr(population)), sign)
 
@@ -139,19 +142,19 @@ def apply(changes: Iterable[Change], layout: Layout, tallies: dict[Key, Tally]) 
     households: dict[tuple[Key, int], list[tuple[float, Sequence[Value | None]]]] = {}
     # Those of one weight share most of the work.
     for change in sorted(changes, key=_weight) if layout.weighted else changes:
-        key, content = Key.of(change), change.content
+        key, (place, values, *_) = Key.of(change), change.content
         tally = tallies.get(key)
         if tally is None:
             tally = tallies[key] = Tally()
         tally._change(layout, change)
-        if content.weight is not None and not key.psu:
-            households.setdefault((key, change.sign), []).append((content.weight, content.values))
+        if place.weight is not None and not key.psu:
+            households.setdefault((key, change.sign), []).append((place.weight, values))
     for (key, sign), alike in households.items():
         tallies[key].moments += sign * layout.products.sum(alike)
 
 
 def _weight(change: Change) -> float:
-    return change.content.weight or 0.0
+    return change.content.place.weight or 0.0
 
 
 def _bytes(number: int) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.scoring.contribution import Content
 from app.submissions.item import Interview
 
 
@@ -43,7 +44,12 @@ def contribution_rows(
             "counts": counts,
             "approved": approved,
             "synthetic": kept["synthetic"],
-            "content": (content._replace(ssu=instance_id.hex) if content.ssu == "" else content).dumped(),
+            "content": _itself(content, instance_id.hex).dumped(),
         }
         for framework_id, version, content in interview.contributions
     ]
+
+
+def _itself(content: Content, instance_id: str) -> Content:
+    """The contribution of an interview that may be a sampled unit by itself."""
+    return content._replace(place=content.place._replace(ssu=instance_id)) if content.place.ssu == "" else content

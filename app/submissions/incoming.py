@@ -198,7 +198,7 @@ def score(interview: Interview, library: Library) -> None:
     values, interview.values = library.carried(interview, interview.values), None
     for published in library.reading(interview.form_id):
         contribution = published.contribution(interview.form_id, values)
-        if contribution.weight is None:
+        if contribution.place.weight is None:
             weight_question = published.framework.design.weight or ""
             interview.flags.append(Flag("invalid_weight", weight_question))
         framework = published.framework

@@ -11,7 +11,7 @@ from sqlmodel import select
 from app.access.policy import Role
 from app.database import Database
 from app.scoring import journal, keep
-from app.scoring.interviews import contribution
+from app.scoring.interviews import interview as interview_of
 from app.scoring.queries import load_contributions
 from app.scoring.tables import WAITING, ScoreCell, ScoredInterview, ScoreEntry
 from app.submissions.incoming import Library
@@ -68,7 +68,7 @@ def _assert_exact(server: Server) -> None:
         assert keep.differing(session) == 0
         sample = load_contributions(session, published, None).sample
         rows = session.exec(select(ScoredInterview).where(ScoredInterview.counts)).all()
-    contributions = [contribution(published.framework.order(), row.model_dump()) for row in rows]
+    contributions = [interview_of(published.framework.order(), row.model_dump()).contribution for row in rows]
     for round_ in (None, "1"):
         asked = score_rows(published.framework, contributions, BY, round_)
         params = {"by": BY, **({"round": round_} if round_ else {})}

@@ -13,7 +13,7 @@ from app.scoring.changes import causes, changes
 from app.scoring.contribution import Contribution
 from app.scoring.domains import COMMUNITY
 from app.scoring.inquiry import Inquiry, Scope, sensitive_in
-from app.scoring.interviews import contribution
+from app.scoring.interviews import interview
 from app.scoring.moves import has_moved, moves
 from app.scoring.queries import Contributions
 from app.scoring.sums import Sample
@@ -98,7 +98,7 @@ def _read(
         with database.read() as session:
             for sink, reading, published in zip((read.old, read.new), readings, frameworks, strict=True):
                 order = published.framework.order()
-                sink += [contribution(order, each) for each in _rows(session, rows, reading)]
+                sink += [interview(order, each).contribution for each in _rows(session, rows, reading)]
         read.seqs += [row.seq or 0 for row in rows if communities is None or row.community in communities]
         done += len(rows)
         tell(done)
