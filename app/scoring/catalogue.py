@@ -53,8 +53,7 @@ class PublishedFramework:
             self._placing[form_id] = compile_placement(self.framework, form_id)
         return Content(
             self._placing[form_id](values),
-            self.scorer.score(form_id, values),
-            self.scorer.items(form_id, values),
+            *self.scorer.score(form_id, values),
             self.checklist.read(form_id, values),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import call
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.scoring.contribution import in_order
 from app.scoring.framework import (
@@ -21,10 +21,38 @@ from app.scoring.framework import (
 )
 from app.scoring.lookups import value_of
 from app.scoring.reading import Answers, Missing, Reading, Value, missing_codes
-from app.scoring.rules import Scoring, SingleRule, compile_lookup, compile_rule, name_in
+from app.scoring.rules import (
+    Scoring,
+    SingleRule,
+    compile_combination,
+    compile_items,
+    compile_lookup,
+    compile_rule,
+    name_in,
+    then,
+)
 
 # Weighted means and linear rules may overshoot the end of a scale by rounding alone.
 _ROUNDING = 1e-9
+
+
+class Scores(NamedTuple):
+    """One interview's value of each indicator in the framework's order, up to the last that asks its form: a score, the
+    reason why there is none, or None where the form is not asked. `items` are the scores of the items, or None, of
+    scales that are to be checked.
+    """
+
+    values: Sequence[Value | None]
+    items: Mapping[str, Sequence[float | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedScale:
+    """A scale whose items are kept beside its score."""
+
+    indicator: str
+    read: Callable[[Answers], list[Value]]
+    combine: Callable[[Sequence[Value]], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +64,9 @@ class FormScorer:
     questions: Sequence[str]
     lookups: Sequence[Callable[[Any], Value | None]]
     others: Mapping[int, Scoring]
+    checked: Mapping[int, CheckedScale]
 
-    def score(self, answers: Answers) -> list[Value | None]:
+    def score(self, answers: Answers) -> Scores:
         try:
             # An interview has dozens of these: no line of Python is run for one of them.
             found = list(map(call, self.lookups, map(answers.get, self.questions)))
@@ -45,7 +74,12 @@ class FormScorer:
             found = list(map(value_of, self.lookups, map(answers.get, self.questions)))
         for place, scoring in self.others.items():
             found[place] = scoring(answers)
-        return found
+        items = {}
+        for place, scale in self.checked.items():
+            values = scale.read(answers)
+            found[place] = scale.combine(values)
+            items[scale.indicator] = [None if isinstance(value, str) else value for value in values]
+        return Scores(found, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,47 +87,31 @@ class Scorer:
     """A framework made ready: what it reads of each form, as functions."""
 
     by_form: Mapping[str, FormScorer]
-    checked: Mapping[str, tuple[tuple[str, tuple[Scoring, ...]], ...]]
 
-    def score(self, form_id: str, answers: Answers) -> list[Value | None]:
-        """In the framework's order, a score, or the reason why there is none, for each indicator that asks this form,
-        and None for those that do not, up to the last that does; never raises.
+    def score(self, form_id: str, answers: Answers) -> Scores:
+        """What an interview of this form gives; never raises.
 
         `answers` go from bare question names outside of repeats to values; unanswered questions are absent.
         """
-        return self.by_form[form_id].score(answers) if form_id in self.by_form else []
-
-    def items(self, form_id: str, answers: Answers) -> dict[str, list[float | None]]:
-        """For each indicator that asks this form and whose scale is to be checked, the score of every item."""
-        found = {}
-        for indicator, items in self.checked.get(form_id, ()):
-            values = [item(answers) for item in items]
-            found[indicator] = [None if isinstance(value, str) else value for value in values]
-        return found
+        return self.by_form[form_id].score(answers) if form_id in self.by_form else Scores([], {})
 
 
 def compile_framework(framework: Framework) -> Scorer:
     """The framework as functions, to be built once and called for every interview."""
     codes = missing_codes(framework.missing.codes)
     by_form: dict[str, dict[str, tuple[Indicator, Reading]]] = {}
-    checked: dict[str, list[tuple[str, tuple[Scoring, ...]]]] = {}
     for indicator in framework.indicators:
         reading = Reading(framework.scale_of(indicator), codes, framework.missing.blank)
         form_id = locate(next(indicator.questions()), framework.form).form_id
         by_form.setdefault(form_id, {})[indicator.id] = indicator, reading
-        if isinstance(indicator.rule, ScaleRule) and indicator.rule.alpha:
-            items = tuple(compile_rule(item, reading) for item in indicator.rule.items)
-            checked.setdefault(form_id, []).append((indicator.id, items))
-    return Scorer(
-        {form_id: _compile(asking, framework.order()) for form_id, asking in by_form.items()},
-        {form_id: tuple(scales) for form_id, scales in checked.items()},
-    )
+    return Scorer({form_id: _compile(asking, framework.order()) for form_id, asking in by_form.items()})
 
 
 def _compile(asking: Mapping[str, tuple[Indicator, Reading]], order: Iterable[str]) -> FormScorer:
     questions: list[str] = []
     lookups: list[Callable[[Any], Value | None]] = []
     others: dict[int, Scoring] = {}
+    checked: dict[int, CheckedScale] = {}
     for place, each in enumerate(in_order(asking, order)):
         questions.append("")
         lookups.append(_nothing)
@@ -103,9 +121,12 @@ def _compile(asking: Mapping[str, tuple[Indicator, Reading]], order: Iterable[st
         finish = _finish(indicator, reading.scale)
         if isinstance(rule, SingleRule):
             questions[place], lookups[place] = name_in(rule.question), compile_lookup(rule, reading, finish)
+        elif isinstance(rule, ScaleRule) and rule.alpha:
+            combine = then(compile_combination(rule), finish)
+            checked[place] = CheckedScale(indicator.id, compile_items(rule, reading), combine)
         else:
             others[place] = compile_rule(rule, reading, finish)
-    return FormScorer(questions, lookups, others)
+    return FormScorer(questions, lookups, others, checked)
 
 
 def _nothing(_: Any) -> None:

@@ -20,6 +20,9 @@ from app.scoring.indicators import listed_scores
 from app.scoring.products import BITS, Products, fixed
 from app.scoring.reading import Value
 
+Unscored = Sequence[tuple[int, Value | None]]
+"""The values that are no scores, each with its place among the others."""
+
 _COUNT = 5
 """Bytes of a count of interviews."""
 
@@ -121,11 +124,13 @@ class Layout:
         surveyed = dict.fromkeys(each.id for each in framework.indicators if each.source == "survey")
         return cls(scales, nodes, surveyed, by_weight)
 
-    def pack(self, weight: float | None, values: Sequence[Value | None], *, synthetic: bool = False) -> int:
+    def pack(
+        self, weight: float | None, values: Sequence[Value | None], unscored: Unscored, *, synthetic: bool = False
+    ) -> int:
         """What one interview adds. Raises ValueError for a weight that the framework does not declare."""
         if weight not in (None, 1) and not self.weighted:
             raise ValueError("a weight without a declared one")
-        parts = [self._begin(weight, values, synthetic)]
+        parts = [self._begin(weight, values, unscored, synthetic)]
         if weight is not None:
             parts += map(getitem, self._singles_at(weight), values)
         return int.from_bytes(b"".join(parts), "little")
@@ -134,12 +139,13 @@ class Layout:
         """Whether an interview belongs to the sample: groups and records are no households drawn from a frame."""
         return any(value is not None for value in values[: len(self.surveyed)])
 
-    def _begin(self, weight: float | None, values: Sequence[Value | None], synthetic: bool) -> bytes:
+    def _begin(
+        self, weight: float | None, values: Sequence[Value | None], unscored: Unscored, synthetic: bool
+    ) -> bytes:
         """How one interview counts, and its sums of the nodes that anything under them was asked, if it answered
         anything."""
-        known = self._known_begins
-        is_answered = any(isinstance(value, float | int) for value in values)
-        key = weight, synthetic, is_answered, tuple([value is not None for value in values])
+        known, is_answered = self._known_begins, len(unscored) < len(values)
+        key = weight, synthetic, is_answered, len(values), tuple([at for at, value in unscored if value is None])
         found = known.get(key)
         if found is None:
             if len(known) >= _MOST_VALUES:
@@ -160,7 +166,7 @@ class Layout:
         return heads + b"".join(none if below.isdisjoint(asked) else one for below in self.nodes.values())
 
     @cached_property
-    def _known_begins(self) -> dict[tuple[float | None, bool, bool, tuple[bool, ...]], bytes]:
+    def _known_begins(self) -> dict[tuple[float | None, bool, bool, int, tuple[int, ...]], bytes]:
         return {}
 
     def _singles_at(self, weight: float) -> list[_Singles]:

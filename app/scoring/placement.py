@@ -43,7 +43,6 @@ def compile_placement(framework: Framework, form_id: str) -> Callable[[Answers],
     dimensions = sorted({name for question in design.dimensions if (name := here(question))})
 
     def place(answers: Answers) -> Placement:
-        labels = [(name, _label(answers.get(name))) for name in dimensions]
         return Placement(
             weight=_weight(answers.get(weight)) if weight else 1.0,
             stratum=_label(answers.get(strata)) if strata else None,
@@ -51,7 +50,11 @@ def compile_placement(framework: Framework, form_id: str) -> Callable[[Answers],
             ssu=(_label(answers.get(ssu)) if ssu else None) or itself,
             fpc_psu=number(answers.get(fpc_psu)) if fpc_psu else None,
             fpc_ssu=number(answers.get(fpc_ssu)) if fpc_ssu else None,
-            dimensions=[(name, label) for name, label in labels if label is not None and label not in codes],
+            dimensions=[
+                (name, label)
+                for name in dimensions
+                if (label := _label(answers.get(name))) is not None and label not in codes
+            ],
         )
 
     return place

@@ -5,8 +5,9 @@ rule does not know is `invalid`. The framework has passed `app.scoring.check`.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from app.scoring.framework import (
     Bins,
@@ -27,6 +28,8 @@ from app.scoring.reading import Answers, Missing, Reading, Value
 Scoring = Callable[[Answers], Value]
 SingleRule = MapRule | BinsRule | GoalpostsRule | CountRule
 
+T = TypeVar("T")
+
 # Of an item that a scale fills itself when nobody answered it; no reason of a framework can be empty.
 _UNANSWERED = ""
 
@@ -35,9 +38,10 @@ def compile_rule(rule: Rule, reading: Reading, finish: Callable[[float], Value] 
     """The rule as a function from the answers of one interview to a value. `finish` has the last word on each score."""
     match rule:
         case ScaleRule():
-            return _then(_scale(rule, reading), finish)
+            read, combine = compile_items(rule, reading), compile_combination(rule)
+            return then(lambda answers: combine(read(answers)), finish)
         case RatioRule():
-            return _then(_then(_ratio(rule, reading), _placed(rule, reading.scale)), finish)
+            return then(then(_ratio(rule, reading), _placed(rule, reading.scale)), finish)
         case _:
             return _at(name_in(rule.question), compile_lookup(rule, reading, finish))
 
@@ -51,6 +55,44 @@ def compile_lookup(rule: SingleRule, reading: Reading, finish: Callable[[float],
             return counted(rule, reading, finish)
         case _:
             return numbered(rule, reading, finish)
+
+
+def compile_items(rule: ScaleRule, reading: Reading) -> Callable[[Answers], list[Value]]:
+    """The value of each item of a scale."""
+    inner = reading if rule.blank is None else replace(reading, blank=_UNANSWERED)
+    questions = [name_in(item.question) for item in rule.items]
+    lookups = [compile_lookup(item, inner) for item in rule.items]
+    return lambda answers: list(map(value_of, lookups, map(answers.get, questions)))
+
+
+def compile_combination(rule: ScaleRule) -> Callable[[Sequence[Value]], Value]:
+    """The score of a scale, from the values of its items."""
+    filled = set() if rule.blank is None else {_UNANSWERED, Missing.NOT_ASKED}
+    fill, weights = rule.blank or 0.0, rule.weights or [1.0] * len(rule.items)
+    whole = sum(weights) if rule.combine == "sum" else 1.0
+
+    def combine(values: Sequence[Value]) -> Value:
+        total = present = 0.0
+        answered = len(values)
+        for value, weight in zip(values, weights, strict=True):
+            if isinstance(value, str):
+                answered -= 1
+                if value not in filled:
+                    continue
+                value = fill
+            total += weight * value
+            present += weight
+        if answered < len(values):
+            applicable = len(values) - values.count(Missing.NOT_APPLICABLE)
+            if values.count(Missing.NOT_ASKED) == len(values):
+                return Missing.NOT_ASKED
+            if not applicable:
+                return Missing.NOT_APPLICABLE
+            if answered < (rule.min_answered or (1 if filled else applicable)):
+                return Missing.TOO_FEW_ITEMS
+        return total / (present / whole)
+
+    return combine
 
 
 def name_in(question: str) -> str:
@@ -68,9 +110,11 @@ def _at(name: str, lookup: Lookup) -> Scoring:
     return lambda answers: value_of(lookup, answers.get(name))
 
 
-def _then(scoring: Scoring, step: Callable[[float], Value]) -> Scoring:
-    def score(answers: Answers) -> Value:
-        value = scoring(answers)
+def then(scoring: Callable[[T], Value], step: Callable[[float], Value]) -> Callable[[T], Value]:
+    """The same, with one more step for what is a score."""
+
+    def score(given: T) -> Value:
+        value = scoring(given)
         return value if isinstance(value, str) else step(value)
 
     return score
@@ -95,36 +139,3 @@ def _placed(rule: RatioRule, scale: Scale) -> Callable[[float], Value]:
     place = placing(rule)
     assert place is not None
     return in_bins(place) if isinstance(place, Bins) else between_goalposts(place, scale)
-
-
-def _scale(rule: ScaleRule, reading: Reading) -> Scoring:
-    fills, fill = rule.blank is not None, rule.blank or 0.0
-    inner = replace(reading, blank=_UNANSWERED) if fills else reading
-    weights = rule.weights or [1.0] * len(rule.items)
-    questions = [name_in(item.question) for item in rule.items]
-    lookups = [compile_lookup(item, inner) for item in rule.items]
-    whole = sum(weights) if rule.combine == "sum" else 1.0
-
-    def score(answers: Answers) -> Value:
-        total = present = 0.0
-        answered, asked, applicable = 0, len(lookups), len(lookups)
-        for value, weight in zip(map(value_of, lookups, map(answers.get, questions)), weights, strict=True):
-            asked -= value == Missing.NOT_ASKED
-            if not isinstance(value, str):
-                answered += 1
-            elif value == _UNANSWERED or (fills and value == Missing.NOT_ASKED):
-                value = fill
-            else:
-                applicable -= value == Missing.NOT_APPLICABLE
-                continue
-            total += weight * value
-            present += weight
-        if not asked:
-            return Missing.NOT_ASKED
-        if not applicable:
-            return Missing.NOT_APPLICABLE
-        if answered < (rule.min_answered or (1 if fills else applicable)):
-            return Missing.TOO_FEW_ITEMS
-        return total / (present / whole)
-
-    return score

@@ -14,7 +14,7 @@ from app.scoring.crowd import Crowd, sums_of
 from app.scoring.domains import Domain, split, within
 from app.scoring.framework import Framework
 from app.scoring.layout import Base, Layout
-from app.scoring.tally import FPC_PSU, FPC_SSU, MISSING, Change, Key, Tally, apply
+from app.scoring.tally import FPC_PSU, FPC_SSU, Change, Key, Tally, apply
 from app.scoring.variance import Design, Psu, Stratum
 
 
@@ -98,11 +98,10 @@ class Sample:
                     own.setdefault(key.psu, set()).add(key.unit)
                 else:
                     households[key.stratum] += sampled
-            for kind, _, population in tally.counts:
-                if kind == FPC_PSU:
-                    strata[key.stratum] = max(float(population), strata.get(key.stratum, 0))
-                elif kind == FPC_SSU:
-                    psus[key.unit[:2]] = max(float(population), psus.get(key.unit[:2], 0))
+            for population in tally.populations(FPC_PSU):
+                strata[key.stratum] = max(population, strata.get(key.stratum, 0))
+            for population in tally.populations(FPC_SSU):
+                psus[key.unit[:2]] = max(population, psus.get(key.unit[:2], 0))
         return Design(
             {
                 stratum: Stratum(
@@ -123,7 +122,8 @@ def add_up(framework: Framework, contributions: Iterable[Contribution]) -> Sums:
 
 def _sums(layout: Layout, units: Mapping[Unit, Tally]) -> Sums:
     cells: dict[str, dict[Unit, Cell]] = {indicator: {} for indicator in layout.scales}
-    missing: dict[str, Counter[str]] = {indicator: Counter() for indicator in layout.scales}
+    order = list(layout.scales)
+    missing: dict[str, Counter[str]] = {indicator: Counter() for indicator in order}
     asked: dict[str, dict[Unit, Base]] = {node: {} for node in layout.nodes}
     for unit, tally in units.items():
         own, bases = layout.unpack(tally.packed)
@@ -131,9 +131,8 @@ def _sums(layout: Layout, units: Mapping[Unit, Tally]) -> Sums:
             cells[indicator][unit] = cell
         for node, base in bases.items():
             asked[node][unit] = base
-        for (kind, indicator, reason), count in tally.counts.items():
-            if kind == MISSING and indicator in missing:
-                missing[indicator][reason] += count
+        for place, reason, count in tally.missing():
+            missing[order[place]][reason] += count
     return Sums(
         {indicator: IndicatorSums(cells[indicator], missing[indicator]) for indicator in layout.scales},
         {node: _respondents(bases) for node, bases in asked.items()},

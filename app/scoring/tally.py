@@ -1,9 +1,8 @@
 """What the interviews of one cell add up to, and which cell an interview belongs to."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import orjson
 
@@ -13,7 +12,7 @@ from app.scoring.layout import Layout
 from app.scoring.placement import Placement
 from app.scoring.reading import Value
 
-MISSING, FPC_PSU, FPC_SSU = "missing", "fpc_psu", "fpc_ssu"
+_POPULATIONS = FPC_PSU, FPC_SSU = "fpc_psu", "fpc_ssu"
 
 
 class Key(NamedTuple):
@@ -75,7 +74,10 @@ class Change(NamedTuple):
                     contribution.fpc_ssu,
                     sorted(contribution.dimensions.items()),
                 ),
-                in_order(contribution.values, layout.scales),
+                [
+                    float(each) if isinstance(each, int) else each
+                    for each in in_order(contribution.values, layout.scales)
+                ],
                 {},
                 {},
             ),
@@ -84,13 +86,13 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """Exact sums: `packed` by the framework's layout; `counts` of reasons for missing values by indicator and of the
-    populations that interviews told; `moments` of products between indicators, where each household is a PSU of its
-    own. What was added can be subtracted, and leaves nothing behind.
+    """Exact sums: `packed` by the framework's layout; `counts` of reasons for missing values ("3 refused" for the
+    fourth indicator) and of the populations that interviews told ("fpc_psu 120.0"); `moments` of products between
+    indicators, where each household is a PSU of its own. What was added can be subtracted, and leaves nothing behind.
     """
 
     packed: int = 0
-    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
     moments: int = 0
 
     def add(self, other: "Tally") -> None:
@@ -98,43 +100,56 @@ class Tally:
         self.packed += other.packed
         self.moments += other.moments
         for key, count in other.counts.items():
-            self._count(key, count)
+            self.counts[key] = self.counts.get(key, 0) + count
 
     def stored(self) -> dict[str, bytes]:
         """The same bytes for the same interviews, in whatever order they came and whoever left again."""
-        counts = [[*key, count] for key, count in sorted(self.counts.items())]
-        return {"sums": _bytes(self.packed), "counts": orjson.dumps(counts), "moments": _bytes(self.moments)}
+        counts = {key: count for key, count in self.counts.items() if count}
+        return {
+            "sums": _bytes(self.packed),
+            "counts": orjson.dumps(counts, option=orjson.OPT_SORT_KEYS),
+            "moments": _bytes(self.moments),
+        }
 
     @classmethod
     def restored(cls, sums: bytes, counts: bytes, moments: bytes) -> Self:
-        own: list[list[Any]] = orjson.loads(counts)
-        return cls(_number(sums), Counter({(kind, of, what): count for kind, of, what, count in own}), _number(moments))
+        return cls(_number(sums), orjson.loads(counts), _number(moments))
 
     def __bool__(self) -> bool:
-        return bool(self.packed or self.counts or self.moments)
+        return bool(self.packed or any(self.counts.values()) or self.moments)
+
+    def missing(self) -> Iterator[tuple[int, str, int]]:
+        """How many gave which reason, by the place of the indicator in the framework's order."""
+        for key, count in self.counts.items():
+            of, _, reason = key.partition(" ")
+            if of.isdecimal() and count:
+                yield int(of), reason, count
+
+    def populations(self, kind: str) -> Iterator[float]:
+        """The populations of one kind that interviews told."""
+        for key, count in self.counts.items():
+            of, _, population = key.partition(" ")
+            if of == kind and count:
+                yield float(population)
 
     def _change(self, layout: Layout, change: Change) -> None:
         """All but the moments, which are less work for many interviews at once."""
         sign, (place, values, *_) = change.sign, change.content
-        weight = place.weight
-        packed = layout.pack(weight, values, synthetic=change.synthetic)
+        if place.weight is None:
+            values = [INVALID_WEIGHT if isinstance(value, float | int) else value for value in values]
+        # An interview has dozens of scores, and of anything else a few: they are looked for once.
+        unscored = [(at, value) for at, value in enumerate(values) if value.__class__ is not float]
+        packed = layout.pack(place.weight, values, unscored, synthetic=change.synthetic)
         # Not multiplied with the sign, which takes longer than to add.
         self.packed = self.packed + packed if sign == 1 else self.packed - packed
-        for name, value in zip(layout.scales, values, strict=False):
-            if isinstance(value, str):
-                self._count((MISSING, name, str(value)), sign)
-            elif weight is None and value is not None:
-                self._count((MISSING, name, INVALID_WEIGHT), sign)
-        for kind, population in ((FPC_PSU, place.fpc_psu), (FPC_SSU, place.fpc_ssu)):
-            if population is not None and weight is not None and layout.is_survey(values):
-                self._count((kind, "", repr(population)), sign)
-
-    def _count(self, key: tuple[str, str, str], count: int) -> None:
-        left = self.counts.get(key, 0) + count
-        if left:
-            self.counts[key] = left
-        else:
-            self.counts.pop(key, None)
+        told = [f"{at} {value}" for at, value in unscored if value is not None]
+        populations = place.fpc_psu, place.fpc_ssu
+        if populations != (None, None) and place.weight is not None and layout.is_survey(values):
+            told += [
+                f"{kind} {each!r}" for kind, each in zip(_POPULATIONS, populations, strict=True) if each is not None
+            ]
+        for key in told:
+            self.counts[key] = self.counts.get(key, 0) + sign
 
 
 def apply(changes: Iterable[Change], layout: Layout, tallies: dict[Key, Tally]) -> None:

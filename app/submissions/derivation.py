@@ -1,5 +1,6 @@
 """The columns and rows that are derived from an interview, for the intake and for rebuilding alike."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,12 +45,12 @@ def contribution_rows(
             "counts": counts,
             "approved": approved,
             "synthetic": kept["synthetic"],
-            "content": _itself(content, instance_id.hex).dumped(),
+            "content": _itself(content, instance_id).dumped(),
         }
         for framework_id, version, content in interview.contributions
     ]
 
 
-def _itself(content: Content, instance_id: str) -> Content:
+def _itself(content: Content, instance_id: uuid.UUID) -> Content:
     """The contribution of an interview that may be a sampled unit by itself."""
-    return content._replace(place=content.place._replace(ssu=instance_id)) if content.place.ssu == "" else content
+    return content._replace(place=content.place._replace(ssu=instance_id.hex)) if content.place.ssu == "" else content

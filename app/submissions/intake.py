@@ -171,16 +171,16 @@ def _keep_new(session: Session, new: list[Judged], judged: list[Judged]) -> Coll
     if not new:
         return ()
     # In the order of the ids, so that two transactions never wait for each other.
-    rows = sorted([_row(arrival, verdict) for arrival, verdict in new], key=_in_order)
-    inserted = queries.insert_submissions(session, rows)
+    rows = [_row(arrival, verdict) for arrival, verdict in new]
+    inserted = queries.insert_submissions(session, sorted(rows, key=_in_order))
     if lost := inserted.lost:
         # With all that came beside them under the same ids: what was judged against ours stands against theirs now.
         _judge_again(session, [verdict for _, verdict in judged if verdict.item.instance_id in lost])
     contributions = [
-        row
-        for arrival, verdict in new
-        if verdict.is_new and _interview(verdict).contributions
-        for row in contribution_rows(_provenance(arrival, verdict), _interview(verdict))
+        contribution
+        for row, (_, verdict) in zip(rows, new, strict=True)
+        if verdict.is_new
+        for contribution in contribution_rows(row, _interview(verdict))
     ]
     if contributions:
         queries.insert_contributions(session, contributions)

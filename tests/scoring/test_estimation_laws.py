@@ -102,7 +102,9 @@ def test_reversing_an_item_mirrors_its_mean(framework: Framework, answers: list[
     both = Framework.model_validate(document)
     scorer = compile_framework(both)
     interviews = [
-        Contribution("uuid:1", None, None, weight, {}, by_indicator(both, scorer.score("household", {"q": answer})))
+        Contribution(
+            "uuid:1", None, None, weight, {}, by_indicator(both, scorer.score("household", {"q": answer}).values)
+        )
         for answer, weight in answers
     ]
     means = {row["node"]: row["estimate"] for row in score_rows(both, interviews)}

@@ -29,7 +29,7 @@ def estimates(golden_document: dict[str, Any], golden_answers: dict[str, dict[st
         contributions = []
         for instance_id, answers in golden_answers.items():
             place = compile_placement(framework, "ucra_golden")(answers)
-            scores = by_indicator(framework, scorer.score("ucra_golden", answers))
+            scores = by_indicator(framework, scorer.score("ucra_golden", answers).values)
             contributions.append(
                 Contribution(instance_id, answers["community"], None, place.weight, dict(place.dimensions), scores)
             )

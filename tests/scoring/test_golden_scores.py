@@ -22,7 +22,7 @@ def test_every_score_of_the_golden_table(
     compared = 0
     for row in golden_rows("expected/ucra_open_scores.csv"):
         answers = golden_answers[row.pop("submission_id")]
-        scores = by_indicator(framework, scorer.score("ucra_golden", answers))
+        scores = by_indicator(framework, scorer.score("ucra_golden", answers).values)
         assert set(scores) == set(row)
         for indicator, expected in row.items():
             got = scores[indicator]

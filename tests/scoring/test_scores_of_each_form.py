@@ -16,4 +16,4 @@ def test_each_form_has_its_own_indicators(framework: Framework) -> None:
         "prepared",
         "trust",
     }
-    assert scorer.score("another", {"drill": "yes"}) == []
+    assert scorer.score("another", {"drill": "yes"}) == ([], {})

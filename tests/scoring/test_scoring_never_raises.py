@@ -78,5 +78,5 @@ def test_what_was_answered_before_makes_no_difference(framework: Framework, seve
 def test_equal_answers_of_another_kind_are_not_confused(framework: Framework, answers: tuple[Any, ...]) -> None:
     scorer = compile_framework(framework)
     for answer in answers:
-        values = by_indicator(framework, scorer.score("household", {"minutes": answer}))
+        values = by_indicator(framework, scorer.score("household", {"minutes": answer}).values)
         assert isinstance(values["evacuation"], str) is (answer is True)

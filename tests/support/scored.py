@@ -17,7 +17,7 @@ def by_indicator(framework: Framework, values: Iterable[Value | None]) -> dict[s
 
 def score(framework: Framework, form_id: str, answers: Mapping[str, Any]) -> dict[str, Value]:
     """What a framework makes of one interview."""
-    return by_indicator(framework, compile_framework(framework).score(form_id, answers))
+    return by_indicator(framework, compile_framework(framework).score(form_id, answers).values)
 
 
 def values_of(row: ScoredInterview) -> list[Value | None]:

@@ -26,7 +26,7 @@ def figure_score(framework: Framework, place: str, figure: float) -> float | Non
         return None
     form_id, question = locate(indicator.rule.question, framework.form)
     alone = framework.model_copy(update={"indicators": [indicator]})
-    (score,) = compile_framework(alone).score(form_id, {question: figure})
+    (score,) = compile_framework(alone).score(form_id, {question: figure}).values
     return None if isinstance(score, str) else score
 
 

@@ -31,7 +31,7 @@ def means(interviews: list[Interview], form: Form, framework: Framework) -> dict
     scores: dict[tuple[str, str], list[float]] = {}
     for each in interviews:
         values = read(each.answers).values
-        for indicator, score in by_indicator(framework, scorer.score(form.form_id, values)).items():
+        for indicator, score in by_indicator(framework, scorer.score(form.form_id, values).values).items():
             if isinstance(score, float | int):
                 scores.setdefault((str(values["community"]), indicator), []).append(score)
     leaves = {node.id: [leaf.indicator for leaf in node.leaves()] for node in framework.tree.nodes()}
