@@ -31,7 +31,7 @@ GENERATION = text("SELECT generation FROM server")
 SHARED_GENERATION = text("SELECT generation FROM server FOR SHARE")
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-HEAD = "0016"
+HEAD = "0017"
 """The newest migration."""
 
 

@@ -36,18 +36,19 @@ class FrameworkVersion(SQLModel, table=True):
 class ScoredInterview(SQLModel, table=True):
     """What one interview contributes to one framework version.
 
-    `content` is a `contribution.Content`. `counts` is false while another revision of the interview counts instead, or
-    while a review rejects it; `approved` tells that its last review does approve it. `summed` is how the kept sums hold
-    it (`keep.standing`): where it stands otherwise by now, the sums will follow, and readers take this into account
-    meanwhile.
+    The key begins with the number of the interview, so that new rows stand beside each other in its index: random ids
+    would dirty a page of it each. `content` is a `contribution.Content`. `counts` is false while another revision of
+    the interview counts instead, or while a review rejects it; `approved` tells that its last review does approve it.
+    `summed` is how the kept sums hold it (`keep.standing`): where it stands otherwise by now, the sums will follow, and
+    readers take this into account meanwhile.
     """
 
     __tablename__ = "scored_interview"
 
-    instance_id: uuid.UUID = Field(primary_key=True, sa_type=UuidBytes)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
     framework_id: str = Field(primary_key=True)
     framework_version: str = Field(primary_key=True)
-    seq: int = Field(sa_type=BigInteger)
+    instance_id: uuid.UUID = Field(sa_type=UuidBytes)
     received_at: datetime
     community: str | None = None
     round: str | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, exists, or_, tuple_, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, tuple_, update
 from sqlmodel import Session, col, select
 
 from app.database import as_uuid, insert_into, table_of
@@ -19,6 +19,11 @@ from app.submissions.review_state import ReviewState
 from app.submissions.rulings import ruled
 from app.submissions.statements import statements
 from app.submissions.tables import SetAside, Submission
+
+_STRAY = ~exists().where(
+    col(Submission.seq) == col(ScoredInterview.seq), col(Submission.instance_id) == col(ScoredInterview.instance_id)
+)
+"""Of contributions that belong to no interview with their number."""
 
 
 def known(session: Session, ids: Collection[uuid.UUID]) -> Known:
@@ -156,9 +161,24 @@ def set_review(session: Session, ids: Collection[uuid.UUID], review: ReviewState
 
 def withdraw_contributions(session: Session, ids: Collection[uuid.UUID]) -> None:
     """Take what interviews contribute out of the scores for good, and of their sums."""
-    removed = delete(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))
-    rows = session.execute(removed.returning(*table_of(ScoredInterview).columns)).mappings().all()
-    keep.count_out(session, [row for row in rows if row["summed"]])
+    _withdraw(session, col(ScoredInterview.seq).in_(_numbers(ids)))
+
+
+def withdraw_strays(session: Session) -> None:
+    """Take contributions out of the scores that belong to no interview with their number."""
+    _withdraw(session, _STRAY)
+
+
+def strays(session: Session) -> int:
+    """How many contributions belong to no interview with their number: none, unless somebody damaged them."""
+    return session.exec(select(func.count()).select_from(ScoredInterview).where(_STRAY)).one()
+
+
+def renumber(session: Session, instance_id: uuid.UUID, seq: int) -> None:
+    """Give an interview another number, and what it contributes to the scores."""
+    own = _numbers([instance_id])
+    session.execute(update(ScoredInterview).where(col(ScoredInterview.seq).in_(own)).values(seq=seq))
+    session.execute(update(Submission).where(col(Submission.instance_id) == instance_id).values(seq=seq))
 
 
 def counts(state: State, review: ReviewState | None) -> bool:
@@ -166,14 +186,24 @@ def counts(state: State, review: ReviewState | None) -> bool:
     return state is State.CURRENT and review is not ReviewState.REJECTED
 
 
+def _numbers(ids: Collection[uuid.UUID]) -> Any:
+    return select(Submission.seq).where(col(Submission.instance_id).in_(ids))
+
+
+def _withdraw(session: Session, which: ColumnElement[bool]) -> None:
+    removed = delete(ScoredInterview).where(which).returning(*table_of(ScoredInterview).columns)
+    rows = session.execute(removed).mappings().all()
+    keep.count_out(session, [row for row in rows if row["summed"]])
+
+
 def _count_anew(session: Session, ids: Collection[uuid.UUID]) -> None:
     """Let the scores count what is current and not rejected, and know what is approved."""
     state, review = col(Submission.state), col(Submission.review)
-    own = col(Submission.instance_id) == col(ScoredInterview.instance_id)
+    own = col(Submission.seq) == col(ScoredInterview.seq)
     usable = or_(review.is_(None), review != ReviewState.REJECTED)
     session.execute(
         update(ScoredInterview)
-        .where(col(ScoredInterview.instance_id).in_(ids))
+        .where(col(ScoredInterview.seq).in_(_numbers(ids)))
         .values(
             counts=exists().where(own, state == State.CURRENT, usable),
             approved=exists().where(own, review == ReviewState.APPROVED),

@@ -56,6 +56,7 @@ def rebuild(database: Database, task: Rebuilding, tell: Callable[[Progress], Non
     while _chunk(database, task, progress) == CHUNK:
         tell(progress)
     tell(progress)
+    _run(database, task, lambda session: _withdraw_strays(session, task, progress))
     _run(database, task, lambda session: _settle_all(session, task, progress))
     _run(database, task, lambda session: _finish_erasures(session, task, progress))
     _compare_sums(database, task, progress)
@@ -121,7 +122,7 @@ def _chunk(database: Database, task: Rebuilding, progress: Progress) -> int:
         for row in rows:
             review = last_word(reviews, row.instance_id, row.sha256 or b"")
             changes = [each.changes for each in corrections.get((row.instance_id, row.sha256 or b""), ())]
-            contributions = contributed.get(row.instance_id.bytes, [])
+            contributions = contributed.get(row.seq, [])
             _derive(session, row, changes, review, contributions, task, found.differences)
         found.last_seq = rows[-1].seq or 0 if rows else progress.last_seq
         return len(rows)
@@ -142,11 +143,10 @@ def _next_rows(session: Session, task: Rebuilding, after: int) -> Sequence[Submi
     return session.exec(query.order_by(col(Submission.seq)).limit(CHUNK)).all()
 
 
-def _contributed(session: Session, rows: Sequence[Submission]) -> dict[bytes, list[ScoredInterview]]:
-    ids = [row.instance_id for row in rows]
-    found: dict[bytes, list[ScoredInterview]] = {}
-    for each in session.exec(select(ScoredInterview).where(col(ScoredInterview.instance_id).in_(ids))):
-        found.setdefault(each.instance_id.bytes, []).append(each)
+def _contributed(session: Session, rows: Sequence[Submission]) -> dict[int | None, list[ScoredInterview]]:
+    found: dict[int | None, list[ScoredInterview]] = {}
+    for each in session.exec(select(ScoredInterview).where(col(ScoredInterview.seq).in_([row.seq for row in rows]))):
+        found.setdefault(each.seq, []).append(each)
     return found
 
 
@@ -215,6 +215,15 @@ def _comparable(rows: list[dict[str, Any]]) -> list[bytes]:
     return sorted(
         orjson.dumps({**row, "content": orjson.Fragment(row["content"])}, option=orjson.OPT_SORT_KEYS) for row in rows
     )
+
+
+def _withdraw_strays(session: Session, task: Rebuilding, progress: Progress) -> int:
+    found = queries.strays(session)
+    if found:
+        progress.differences["contribution"] += found
+        if not task.check:
+            queries.withdraw_strays(session)
+    return found
 
 
 def _settle_all(session: Session, task: Rebuilding, progress: Progress) -> int:

@@ -65,6 +65,17 @@ def test_lost_contributions_come_back(scores: Callable[[], object], server: Serv
     assert scores() == before
 
 
+def test_contributions_of_no_interview_are_taken_out(
+    scores: Callable[[], object], server: Server, tangguh: Tangguh
+) -> None:
+    before = scores()
+    server.database.write(lambda session: _execute(session, "UPDATE scored_interview SET seq = seq + 1000"))
+    assert "8 contribution" in tangguh("rebuild", "--check").out, "four lost ones, and four of nobody"
+    assert tangguh("rebuild").code == 0
+    assert tangguh("rebuild", "--check").code == 0
+    assert scores() == before
+
+
 def test_sums_of_nobody_are_named_and_mended(scores: Callable[[], object], server: Server, tangguh: Tangguh) -> None:
     before = scores()
     server.database.write(lambda session: _execute(session, "DELETE FROM scored_interview"))

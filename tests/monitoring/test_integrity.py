@@ -76,6 +76,7 @@ def test_books_balance_when_tablets_race_with_the_same_interviews(villages: Vill
         ("UPDATE batch SET accepted = accepted + 1", {0, 1}),
         ("UPDATE scored_interview SET synthetic = NOT synthetic", {2}),
         ("DELETE FROM scored_interview WHERE community = 'south.1'", {2}),
+        ("UPDATE scored_interview SET seq = seq + 1000 WHERE community = 'south.1'", {2}),
         ("UPDATE score_cell SET sums = (SELECT max(sums) FROM score_cell) || sums", {2}),
         ("DELETE FROM score_cell WHERE community = 'south.1'", {2}),
         ("UPDATE scored_interview SET summed = 0 WHERE community = 'south.1'", {2}),

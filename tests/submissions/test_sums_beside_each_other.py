@@ -101,7 +101,7 @@ def test_who_begins_again_waits_for_those_who_are_at_it(
     item = interview()
     tablet.send(item, interview(), interview())
     with Session(engine) as session, session.begin():
-        rows = [{**row, "instance_id": uuid.uuid4()} for row in contributions(session, item)]
+        rows = [{**row, "seq": row["seq"] + 1000} for row in contributions(session, item)]
         queries.insert_contributions(session, rows)
         begun = meanwhile(server.database.write, keep.start_again)
         wait_until_one_waits(engine, begun)

@@ -18,7 +18,6 @@ from app.access.tables import Holder
 from app.communities.areas import Areas
 from app.database import Database, take_seqs
 from app.problems import InConflict, InvalidRequest, NotAllowed, NotFound, NotUsable
-from app.scoring.tables import ScoredInterview
 from app.submissions import queries
 from app.submissions.derivation import contribution_rows, derived
 from app.submissions.identity import instance_uuid, spelled
@@ -123,8 +122,7 @@ def _keep_edit(session: Session, found: Dispute) -> None:
     after = settle_again(session, before.keys())
     changed = [each for each in before if after[each] != before[each]]
     for instance_id, seq in zip(changed, take_seqs(session, len(changed)) if changed else [], strict=True):
-        for table in (Submission, ScoredInterview):
-            session.execute(update(table).where(col(table.instance_id) == instance_id).values(seq=seq))
+        queries.renumber(session, instance_id, seq)
 
 
 def _keep_content(session: Session, found: Dispute, kept: Content, resolution: Resolution, library: Library) -> None:
@@ -175,9 +173,9 @@ def _put_in_place(session: Session, present: Submission, chosen: SetAside, inter
     """Let the chosen content stand under its id, with a new number, and score it."""
     review = last_word(reviews_of(session, [chosen.instance_id]), chosen.instance_id, chosen.sha256)
     row = {**provenance(chosen), "seq": take_seqs(session, 1)[0], "review": review, **derived(interview)}
+    queries.withdraw_contributions(session, [chosen.instance_id])
     own = col(Submission.instance_id) == chosen.instance_id
     session.execute(update(Submission).where(own).values(**row))
-    queries.withdraw_contributions(session, [chosen.instance_id])
     counts = queries.counts(present.state, review)
     if contributions := contribution_rows(row, interview, counts=counts, approved=review is ReviewState.APPROVED):
         queries.insert_contributions(session, contributions)
