@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 import orjson
 
@@ -52,11 +52,7 @@ class Content(NamedTuple):
 
     @classmethod
     def loaded(cls, content: bytes) -> Self:
-        return cls.of(*orjson.loads(content))
-
-    @classmethod
-    def of(cls, place: Iterable[Any], *others: Any) -> Self:
-        """The same from what its JSON holds."""
+        place, *others = orjson.loads(content)
         return cls(Placement(*place), *others)
 
     def dumped(self) -> bytes:

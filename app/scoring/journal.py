@@ -18,19 +18,19 @@ from sqlalchemy.sql.base import Executable
 from sqlmodel import Session
 
 from app.database import Ready, ReadyQuery, ReadyRows, as_uuid, insert_into, made_once, table_of
-from app.scoring.contribution import Content
 from app.scoring.interviews import Row
 from app.scoring.layout import Layout
 from app.scoring.layouts import Place, layouts
+from app.scoring.placement import Placement
 from app.scoring.tables import ScoreCell, ScoreEntry
 from app.scoring.tally import Change, Key, Tally, apply
 
-MOST_BYTES = 600_000
-"""How much may stand in the journal: some two thousand interviews with forty scores. Readers of scores read all of it,
+MOST_BYTES = 700_000
+"""How much may stand in the journal: over two thousand interviews with forty scores. Readers of scores read all of it,
 in a fifth of the time that the scores themselves take."""
 
 Line = tuple[int, str | None, str | None, bool, bool, orjson.Fragment]
-"""A `Change` whose content is dumped already."""
+"""A `Change`, in place of whose last members stands the `Content` of which they are, dumped."""
 
 AllTallies = dict[Place, dict[Key, Tally]]
 
@@ -47,7 +47,12 @@ def enter(session: Session, lines: Iterable[tuple[Place, Line]]) -> None:
     statement, journal_bytes = _statements(session).enter, 0
     for place, own in sorted(_by_place(lines).items()):
         content = orjson.dumps(own)
-        values = {"of_framework": place[0], "of_version": place[1], "changes": content, "own_bytes": len(content)}
+        values = {
+            "of_framework": place[0],
+            "of_version": place[1],
+            "changes": content.decode(),
+            "own_bytes": len(content),
+        }
         journal_bytes = statement.run(session, values).scalar_one()
     if journal_bytes > MOST_BYTES:
         fold_unless_others_do(session)
@@ -153,9 +158,9 @@ def _entered(entries: Iterable[Row]) -> Iterator[tuple[Place, Change]]:
         yield from ((place, change) for change in _changes(entry["changes"]))
 
 
-def _changes(content: bytes) -> Iterator[Change]:
-    for sign, community, round_, approved, synthetic, own in orjson.loads(content):
-        yield Change(sign, community, round_, approved, synthetic, Content.of(*own))
+def _changes(content: str) -> Iterator[Change]:
+    for sign, community, round_, approved, synthetic, (place, values, *_) in orjson.loads(content):
+        yield Change(sign, community, round_, approved, synthetic, Placement(*place), values)
 
 
 def _restored(row: Row) -> tuple[Key, Tally]:

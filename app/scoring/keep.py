@@ -17,7 +17,7 @@ from app.database import made_once, table_of
 from app.scoring import journal
 from app.scoring.contribution import Content
 from app.scoring.interviews import Row
-from app.scoring.journal import AllTallies, Line
+from app.scoring.journal import AllTallies
 from app.scoring.layouts import Place
 from app.scoring.tables import STANDING, WAITING, ScoredInterview
 from app.scoring.tally import Change, Key
@@ -110,11 +110,14 @@ def _lacking(row: Row) -> Iterator[tuple[int, bool]]:
 
 
 def _enter(session: Session, rows: Iterable[tuple[Row, int, bool]]) -> None:
-    def line(row: Row, sign: int, approved: bool) -> tuple[Place, Line]:
-        content = orjson.Fragment(row["content"])
-        return _place(row), (sign, row["community"], row["round"], approved, row["synthetic"], content)
-
-    journal.enter(session, (line(*each) for each in rows))
+    lines = (
+        (
+            _place(row),
+            (sign, row["community"], row["round"], approved, row["synthetic"], orjson.Fragment(row["content"])),
+        )
+        for row, sign, approved in rows
+    )
+    journal.enter(session, lines)
 
 
 def _content(row: Row) -> Content | None:
@@ -128,7 +131,9 @@ def _content(row: Row) -> Content | None:
 def _changes(row: Row, as_what: Iterable[tuple[int, bool]]) -> Iterator[Change]:
     if content := _content(row):
         for sign, approved in as_what:
-            yield Change(sign, row["community"], row["round"], approved, row["synthetic"], content)
+            yield Change(
+                sign, row["community"], row["round"], approved, row["synthetic"], content.place, content.values
+            )
 
 
 @dataclass(frozen=True)

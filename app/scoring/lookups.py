@@ -101,7 +101,7 @@ def counted(rule: CountRule, reading: Reading, finish: Callable[[float], Value])
     alone = none.union(codes)
     place = _count(rule, reading.scale)
 
-    @lru_cache(_MOST_ANSWERS, typed=True)
+    @lru_cache(_MOST_ANSWERS)
     def find(*choices: Any) -> Value:
         if not all(isinstance(choice, str) for choice in choices):
             return Missing.INVALID

@@ -107,4 +107,4 @@ class ScoreEntry(SQLModel, table=True):
     framework_id: str
     framework_version: str
     journal_bytes: int = Field(sa_type=BigInteger)
-    changes: bytes
+    changes: str

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 import orjson
 
-from app.scoring.contribution import INVALID_WEIGHT, Content, Contribution, in_order
+from app.scoring.contribution import INVALID_WEIGHT, Contribution, in_order
 from app.scoring.framework import Framework
 from app.scoring.layout import Layout
 from app.scoring.placement import Placement
@@ -30,7 +30,7 @@ class Key(NamedTuple):
 
     @classmethod
     def of(cls, change: "Change") -> Self:
-        place = change.content.place
+        place = change.place
         return cls(
             change.community or "",
             change.round or "",
@@ -54,7 +54,8 @@ class Change(NamedTuple):
     round: str | None
     approved: bool
     synthetic: bool
-    content: Content
+    place: Placement
+    values: Sequence[Value | None]
 
     @classmethod
     def of(cls, framework: Framework, layout: Layout, contribution: Contribution) -> Self:
@@ -64,23 +65,16 @@ class Change(NamedTuple):
             contribution.round,
             contribution.approved,
             contribution.synthetic,
-            Content(
-                Placement(
-                    contribution.weight,
-                    contribution.stratum,
-                    contribution.psu,
-                    (contribution.ssu or contribution.instance_id) if framework.design.ssu else None,
-                    contribution.fpc_psu,
-                    contribution.fpc_ssu,
-                    sorted(contribution.dimensions.items()),
-                ),
-                [
-                    float(each) if isinstance(each, int) else each
-                    for each in in_order(contribution.values, layout.scales)
-                ],
-                {},
-                {},
+            Placement(
+                contribution.weight,
+                contribution.stratum,
+                contribution.psu,
+                (contribution.ssu or contribution.instance_id) if framework.design.ssu else None,
+                contribution.fpc_psu,
+                contribution.fpc_ssu,
+                sorted(contribution.dimensions.items()),
             ),
+            [float(each) if isinstance(each, int) else each for each in in_order(contribution.values, layout.scales)],
         )
 
 
@@ -134,7 +128,7 @@ class Tally:
 
     def _change(self, layout: Layout, change: Change) -> None:
         """All but the moments, which are less work for many interviews at once."""
-        sign, (place, values, *_) = change.sign, change.content
+        sign, place, values = change.sign, change.place, change.values
         if place.weight is None:
             values = [INVALID_WEIGHT if isinstance(value, float | int) else value for value in values]
         # An interview has dozens of scores, and of anything else a few: they are looked for once.
@@ -157,19 +151,19 @@ def apply(changes: Iterable[Change], layout: Layout, tallies: dict[Key, Tally]) 
     households: dict[tuple[Key, int], list[tuple[float, Sequence[Value | None]]]] = {}
     # Those of one weight share most of the work.
     for change in sorted(changes, key=_weight) if layout.weighted else changes:
-        key, (place, values, *_) = Key.of(change), change.content
+        key, weight = Key.of(change), change.place.weight
         tally = tallies.get(key)
         if tally is None:
             tally = tallies[key] = Tally()
         tally._change(layout, change)
-        if place.weight is not None and not key.psu:
-            households.setdefault((key, change.sign), []).append((place.weight, values))
+        if weight is not None and not key.psu:
+            households.setdefault((key, change.sign), []).append((weight, change.values))
     for (key, sign), alike in households.items():
         tallies[key].moments += sign * layout.products.sum(alike)
 
 
 def _weight(change: Change) -> float:
-    return change.content.place.weight or 0.0
+    return change.place.weight or 0.0
 
 
 def _bytes(number: int) -> bytes:

@@ -1,5 +1,5 @@
-"""Contributions are found by the number of their interview, and sums count reasons in another form. All sums begin
-anew: the server counts all interviews when it starts."""
+"""Contributions are found by the number of their interview, sums count reasons in another form, and the journal of sums
+is text. All sums begin anew: the server counts all interviews when it starts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,16 +19,30 @@ uuid_bytes = sa.LargeBinary(16).with_variant(postgresql.UUID(), "postgresql")
 
 
 def upgrade() -> None:
+    _begin_journal(sa.String())
     _make_again("seq")
 
 
 def downgrade() -> None:
+    _begin_journal(sa.LargeBinary())
     _make_again("instance_id")
+
+
+def _begin_journal(changes: sa.String | sa.LargeBinary) -> None:
+    op.drop_table("score_entry")
+    op.create_table(
+        "score_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("framework_id", sa.String(), nullable=False),
+        sa.Column("framework_version", sa.String(), nullable=False),
+        sa.Column("journal_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("changes", changes, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
 
 
 def _make_again(key: str) -> None:
     op.execute("DELETE FROM score_cell")
-    op.execute("DELETE FROM score_entry")
     op.drop_index("ix_scored_interview_framework", "scored_interview")
     op.drop_index("ix_scored_interview_waiting", "scored_interview")
     op.rename_table("scored_interview", "scored_interview_before")
