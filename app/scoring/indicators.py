@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import call
 from typing import Any, NamedTuple
 
 from app.scoring.contribution import in_order
@@ -19,7 +18,7 @@ from app.scoring.framework import (
     locate,
     placing,
 )
-from app.scoring.lookups import value_of
+from app.scoring.lookups import look_up
 from app.scoring.reading import Answers, Missing, Reading, Value, missing_codes
 from app.scoring.rules import (
     Scoring,
@@ -67,11 +66,7 @@ class FormScorer:
     checked: Mapping[int, CheckedScale]
 
     def score(self, answers: Answers) -> Scores:
-        try:
-            # An interview has dozens of these: no line of Python is run for one of them.
-            found = list(map(call, self.lookups, map(answers.get, self.questions)))
-        except TypeError:
-            found = list(map(value_of, self.lookups, map(answers.get, self.questions)))
+        found = look_up(self.lookups, map(answers.get, self.questions))
         for place, scoring in self.others.items():
             found[place] = scoring(answers)
         items = {}

@@ -21,7 +21,6 @@ from app.database import Ready, ReadyQuery, ReadyRows, as_uuid, insert_into, mad
 from app.scoring.interviews import Row
 from app.scoring.layout import Layout
 from app.scoring.layouts import Place, layouts
-from app.scoring.placement import Placement
 from app.scoring.tables import ScoreCell, ScoreEntry
 from app.scoring.tally import Change, Key, Tally, apply
 
@@ -30,7 +29,7 @@ MOST_BYTES = 700_000
 in a fifth of the time that the scores themselves take."""
 
 Line = tuple[int, str | None, str | None, bool, bool, orjson.Fragment]
-"""A `Change`, in place of whose last members stands the `Content` of which they are, dumped."""
+"""What `Change.of` takes, in place of whose last two stands the `Content` that holds them, dumped."""
 
 AllTallies = dict[Place, dict[Key, Tally]]
 
@@ -93,7 +92,7 @@ def load_tallies(
     run = session.connection().execute
     tallies = dict(_restored(row) for row in run(in_cells).mappings())
     changes = (change for (content,) in run(in_journal) for change in _changes(content))
-    apply((each for each in changes if communities is None or (each.community or "") in communities), layout, tallies)
+    apply((each for each in changes if communities is None or each.key.community in communities), layout, tallies)
     return tallies
 
 
@@ -160,7 +159,7 @@ def _entered(entries: Iterable[Row]) -> Iterator[tuple[Place, Change]]:
 
 def _changes(content: str) -> Iterator[Change]:
     for sign, community, round_, approved, synthetic, (place, values, *_) in orjson.loads(content):
-        yield Change(sign, community, round_, approved, synthetic, Placement(*place), values)
+        yield Change.of(sign, community, round_, approved, synthetic, place, values)
 
 
 def _restored(row: Row) -> tuple[Key, Tally]:

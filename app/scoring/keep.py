@@ -131,7 +131,7 @@ def _content(row: Row) -> Content | None:
 def _changes(row: Row, as_what: Iterable[tuple[int, bool]]) -> Iterator[Change]:
     if content := _content(row):
         for sign, approved in as_what:
-            yield Change(
+            yield Change.of(
                 sign, row["community"], row["round"], approved, row["synthetic"], content.place, content.values
             )
 

@@ -1,8 +1,9 @@
 """How the answer to one question becomes a score: each such rule as one plain function, built once."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from operator import call
 from typing import Any, TypeVar
 
 from app.scoring.framework import Bins, BinsRule, CountRule, Goalposts, GoalpostsRule, MapRule, Scale
@@ -36,6 +37,16 @@ def value_of(lookup: Callable[[Any], T], answer: Any) -> T | Value:
         if isinstance(answer, list | dict):
             return lookup(None) if answer == [] else Missing.INVALID
         raise
+
+
+def look_up(lookups: Iterable[Callable[[Any], T]], answers: Iterable[Any]) -> list[T | Value]:
+    """The values of several answers, each by a lookup of its own."""
+    given = list(answers)
+    try:
+        # An interview has dozens of these: no line of Python is run for one of them.
+        return list(map(call, lookups, given))
+    except TypeError:
+        return list(map(value_of, lookups, given))
 
 
 def mapped(rule: MapRule, reading: Reading, finish: Callable[[float], Value]) -> Lookup:

@@ -22,7 +22,17 @@ from app.scoring.framework import (
     locate,
     placing,
 )
-from app.scoring.lookups import Lookup, between_goalposts, counted, in_bins, mapped, number_in, numbered, value_of
+from app.scoring.lookups import (
+    Lookup,
+    between_goalposts,
+    counted,
+    in_bins,
+    look_up,
+    mapped,
+    number_in,
+    numbered,
+    value_of,
+)
 from app.scoring.reading import Answers, Missing, Reading, Value
 
 Scoring = Callable[[Answers], Value]
@@ -62,7 +72,7 @@ def compile_items(rule: ScaleRule, reading: Reading) -> Callable[[Answers], list
     inner = reading if rule.blank is None else replace(reading, blank=_UNANSWERED)
     questions = [name_in(item.question) for item in rule.items]
     lookups = [compile_lookup(item, inner) for item in rule.items]
-    return lambda answers: list(map(value_of, lookups, map(answers.get, questions)))
+    return lambda answers: look_up(lookups, map(answers.get, questions))
 
 
 def compile_combination(rule: ScaleRule) -> Callable[[Sequence[Value]], Value]:

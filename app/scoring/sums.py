@@ -48,7 +48,7 @@ class Sample:
         everyone = list(contributions)
         layout = Layout.of(framework, weighted=any(each.weight not in (None, 1) for each in everyone), invented=True)
         tallies: dict[Key, Tally] = {}
-        apply((Change.of(framework, layout, each) for each in everyone), layout, tallies)
+        apply((Change.coming(framework, layout, each) for each in everyone), layout, tallies)
         return cls(framework, layout, tallies)
 
     @property

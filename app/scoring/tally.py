@@ -28,53 +28,68 @@ class Key(NamedTuple):
     dimensions: tuple[tuple[str, str], ...]
     approved: bool
 
-    @classmethod
-    def of(cls, change: "Change") -> Self:
-        place = change.place
-        return cls(
-            change.community or "",
-            change.round or "",
-            place.stratum or "",
-            place.psu or "",
-            (place.ssu or "") if place.psu else "",
-            tuple([(name, value) for name, value in place.dimensions]),
-            change.approved,
-        )
-
     @property
     def unit(self) -> tuple[str, ...]:
         return (self.stratum, self.psu, self.ssu) if self.ssu else (self.stratum, self.psu)
 
 
 class Change(NamedTuple):
-    """An interview that comes into a cell, with the sign 1, or goes out of it, with -1."""
+    """An interview that comes into a cell, with the sign 1, or goes out of it, with -1. `populations` are those that it
+    tells, of PSUs and of SSUs.
+    """
 
     sign: int
-    community: str | None
-    round: str | None
-    approved: bool
+    key: Key
     synthetic: bool
-    place: Placement
+    weight: float | None
+    populations: tuple[float | None, float | None]
     values: Sequence[Value | None]
 
     @classmethod
-    def of(cls, framework: Framework, layout: Layout, contribution: Contribution) -> Self:
-        return cls(
+    def of(
+        cls,
+        sign: int,
+        community: str | None,
+        round_: str | None,
+        approved: bool,
+        synthetic: bool,
+        place: Placement,
+        values: Sequence[Value | None],
+    ) -> Self:
+        """`place` may also be what JSON holds of one."""
+        weight, stratum, psu, ssu, fpc_psu, fpc_ssu, dimensions = place
+        key = Key(
+            community or "",
+            round_ or "",
+            stratum or "",
+            psu or "",
+            (ssu or "") if psu else "",
+            tuple([(name, value) for name, value in dimensions]),
+            approved,
+        )
+        return cls(sign, key, synthetic, weight, (fpc_psu, fpc_ssu), values)
+
+    @classmethod
+    def coming(cls, framework: Framework, layout: Layout, contribution: Contribution) -> Self:
+        """An interview that nobody kept."""
+        place = Placement(
+            contribution.weight,
+            contribution.stratum,
+            contribution.psu,
+            (contribution.ssu or contribution.instance_id) if framework.design.ssu else None,
+            contribution.fpc_psu,
+            contribution.fpc_ssu,
+            sorted(contribution.dimensions.items()),
+        )
+        values = in_order(contribution.values, layout.scales)
+        return cls.of(
             1,
             contribution.community,
             contribution.round,
             contribution.approved,
             contribution.synthetic,
-            Placement(
-                contribution.weight,
-                contribution.stratum,
-                contribution.psu,
-                (contribution.ssu or contribution.instance_id) if framework.design.ssu else None,
-                contribution.fpc_psu,
-                contribution.fpc_ssu,
-                sorted(contribution.dimensions.items()),
-            ),
-            [float(each) if isinstance(each, int) else each for each in in_order(contribution.values, layout.scales)],
+            place,
+            [float(each) if isinstance(each, int) else each for each in values],
         )
 
 
@@ -128,17 +143,16 @@ class Tally:
 
     def _change(self, layout: Layout, change: Change) -> None:
         """All but the moments, which are less work for many interviews at once."""
-        sign, place, values = change.sign, change.place, change.values
-        if place.weight is None:
-            values = [INVALID_WEIGHT if isinstance(value, float | int) else value for value in values]
+        sign, _, synthetic, weight, populations, values = change
+        if weight is None:
+            values = [INVALID_WEIGHT if isinstance(value, float) else value for value in values]
         # An interview has dozens of scores, and of anything else a few: they are looked for once.
         unscored = [(at, value) for at, value in enumerate(values) if value.__class__ is not float]
-        packed = layout.pack(place.weight, values, unscored, synthetic=change.synthetic)
+        packed = layout.pack(weight, values, unscored, synthetic=synthetic)
         # Not multiplied with the sign, which takes longer than to add.
         self.packed = self.packed + packed if sign == 1 else self.packed - packed
         told = [f"{at} {value}" for at, value in unscored if value is not None]
-        populations = place.fpc_psu, place.fpc_ssu
-        if populations != (None, None) and place.weight is not None and layout.is_survey(values):
+        if populations != (None, None) and weight is not None and layout.is_survey(values):
             told += [
                 f"{kind} {each!r}" for kind, each in zip(_POPULATIONS, populations, strict=True) if each is not None
             ]
@@ -151,7 +165,7 @@ def apply(changes: Iterable[Change], layout: Layout, tallies: dict[Key, Tally]) 
     households: dict[tuple[Key, int], list[tuple[float, Sequence[Value | None]]]] = {}
     # Those of one weight share most of the work.
     for change in sorted(changes, key=_weight) if layout.weighted else changes:
-        key, weight = Key.of(change), change.place.weight
+        key, weight = change.key, change.weight
         tally = tallies.get(key)
         if tally is None:
             tally = tallies[key] = Tally()
@@ -163,7 +177,7 @@ def apply(changes: Iterable[Change], layout: Layout, tallies: dict[Key, Tally]) 
 
 
 def _weight(change: Change) -> float:
-    return change.place.weight or 0.0
+    return change.weight or 0.0
 
 
 def _bytes(number: int) -> bytes:

@@ -36,7 +36,7 @@ def _kept(framework: Framework, steps: list[tuple[int, Contribution]], at_once: 
     layout, cells = Layout.of(framework, invented=True), dict[Key, dict[str, bytes]]()
     for begin in range(0, len(steps), at_once):
         changes = [
-            Change.of(framework, layout, each)._replace(sign=sign) for sign, each in steps[begin : begin + at_once]
+            Change.coming(framework, layout, each)._replace(sign=sign) for sign, each in steps[begin : begin + at_once]
         ]
         tallies = {key: Tally.restored(**stored) for key, stored in cells.items()}
         apply(changes, layout, tallies)
@@ -70,14 +70,14 @@ def test_tallies_apart_add_up_to_one(
     framework: Framework, coming: list[Contribution], going: list[Contribution]
 ) -> None:
     layout, changes = Layout.of(framework, invented=True), list[Change]()
-    changes += [Change.of(framework, layout, each) for each in coming]
-    changes += [Change.of(framework, layout, each)._replace(sign=-1) for each in going]
+    changes += [Change.coming(framework, layout, each) for each in coming]
+    changes += [Change.coming(framework, layout, each)._replace(sign=-1) for each in going]
     together, apart = dict[Key, Tally](), dict[Key, Tally]()
     apply(changes, layout, together)
     for change in changes:
         alone = dict[Key, Tally]()
         apply([change], layout, alone)
-        key = Key.of(change)
+        key = change.key
         apart.setdefault(key, Tally()).add(alone[key])
     assert {key: tally.stored() for key, tally in apart.items()} == {
         key: tally.stored() for key, tally in together.items()
