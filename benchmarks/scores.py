@@ -71,7 +71,8 @@ def main(arguments: Sequence[str]) -> None:
         readings = [
             each for psu in ("declared", "none") for each in _readings(options.database_url, Path(scratch), psu, stored)
         ]
-        intakes = _intakes(options.database_url, Path(scratch), 0.2 if options.quick else options.seconds)
+        seconds, turns = (0.2, 1) if options.quick else (options.seconds, TURNS)
+        intakes = _intakes(options.database_url, Path(scratch), seconds, turns)
     if options.json:
         show_json(
             {
@@ -164,20 +165,29 @@ def _rows(framework: PublishedFramework, psu: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _intakes(url: str, folder: Path, seconds: float) -> list[Intake]:
-    """The same interviews to a server with the framework and to one without, in turns."""
+def _intakes(url: str, folder: Path, seconds: float, turns: int) -> list[Intake]:
+    """The same interviews to a server with the framework and to one without.
+
+    Each turn has servers of its own: two processes of the same program differ by some per cent as long as they live.
+    """
     scored = open_instrument("all")
     unscored = replace(scored, documents=[each for each in scored.documents if each.kind != "framework"])
-    with _serving(url, folder, scored) as on, _serving(url, folder, unscored) as off:
-        return [_intake(on, off, scored, batch, seconds) for batch in BATCHES]
+    loads: dict[int, list[list[Load]]] = {batch: [] for batch in BATCHES}
+    for _ in range(turns):
+        with _serving(url, folder, scored) as on, _serving(url, folder, unscored) as off:
+            for batch, own in loads.items():
+                own.append([_sent(service, scored, batch, seconds / turns) for service in (on, off)])
+    return [Intake(batch, *map(_cost, zip(*own, strict=True))) for batch, own in loads.items()]
 
 
-def _intake(on: Service, off: Service, instrument: Instrument, batch: int, seconds: float) -> Intake:
-    for service in (on, off):
-        _send(service, instrument, batch, seconds / 10)
-    turns = [[_send(service, instrument, batch, seconds / TURNS) for service in (on, off)] for _ in range(TURNS)]
-    costs = [together(loads) for loads in zip(*turns, strict=True)]
-    return Intake(batch, *(1e6 * each.cpu / each.interviews for each in costs))
+def _cost(loads: Sequence[Load]) -> float:
+    whole = together(loads)
+    return 1e6 * whole.cpu / whole.interviews
+
+
+def _sent(service: Service, instrument: Instrument, batch: int, seconds: float) -> Load:
+    _send(service, instrument, batch, seconds / 4)
+    return _send(service, instrument, batch, seconds)
 
 
 def _send(service: Service, instrument: Instrument, batch: int, seconds: float) -> Load:
@@ -209,7 +219,7 @@ def _options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser("tangguh bench scores", description=__doc__)
     options.add_argument("--database-url", default="", help="a PostgreSQL; databases are created there and dropped")
     options.add_argument("--stored", action="append", type=int, help="interviews to read from (1000 and 100000)")
-    options.add_argument("--seconds", type=float, default=12, help="how long each line of the intake is measured (12)")
+    options.add_argument("--seconds", type=float, default=15, help="how long each line of the intake is measured (15)")
     options.add_argument("--quick", action="store_true", help="see in seconds that it runs; the figures mean little")
     options.add_argument("--json", action="store_true", help="print JSON, for programs")
     options.add_argument("--write-readme", action="store_true", help="put the figures into benchmarks/README.md")
