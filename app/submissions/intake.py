@@ -170,8 +170,8 @@ def _keep_new(session: Session, new: list[Judged], judged: list[Judged]) -> Coll
     """Returns the ids that edits had announced."""
     if not new:
         return ()
-    # In the order of the ids, so that two transactions never wait for each other.
     rows = [_row(arrival, verdict) for arrival, verdict in new]
+    # In the order of the ids, so that two transactions never wait for each other.
     inserted = queries.insert_submissions(session, sorted(rows, key=_in_order))
     if lost := inserted.lost:
         # With all that came beside them under the same ids: what was judged against ours stands against theirs now.

@@ -3,6 +3,7 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 import app.tables
@@ -18,6 +19,15 @@ def test_migrated_from_nothing_it_equals_the_metadata(database_url: str) -> None
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+
+
+def test_every_table_has_its_key(database_url: str) -> None:
+    """Which the comparison above does not look at."""
+    engine = engine_for_migration(database_url)
+    inspector = inspect(engine)
+    kept = {name: inspector.get_pk_constraint(name)["constrained_columns"] for name in SQLModel.metadata.tables}
+    assert kept == {name: list(table.primary_key.columns.keys()) for name, table in SQLModel.metadata.tables.items()}
     engine.dispose()
 
 
