@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from app.scoring.contribution import Contribution
 from app.scoring.framework import Framework
 from app.scoring.layout import Layout
-from app.scoring.tally import Change, Key, Tally, apply
+from app.scoring.sums import Sample
+from app.scoring.tally import FPC_PSU, Change, Key, Tally, apply
 
 contributions = st.lists(
     st.builds(
@@ -82,3 +83,23 @@ def test_tallies_apart_add_up_to_one(
     assert {key: tally.stored() for key, tally in apart.items()} == {
         key: tally.stored() for key, tally in together.items()
     }
+
+
+def _interview(values: dict[str, float | str], fpc_psu: float | None = None) -> Contribution:
+    return Contribution("1", "a", "1", 1.0, {}, values, psu="1", fpc_psu=fpc_psu)
+
+
+def test_who_answered_nothing_is_no_respondent(framework: Framework) -> None:
+    silent = _interview({"warning": "refused", "income": "refused"})
+    half = _interview({"warning": 5, "income": "refused"})
+    nodes = Sample.of(framework, [silent, half]).sums().nodes
+    assert {
+        nodes[node.id].n for node in framework.tree.nodes() if "income" in {leaf.indicator for leaf in node.leaves()}
+    } == {1}
+
+
+def test_the_population_that_only_those_told_who_left_is_forgotten(framework: Framework) -> None:
+    layout, tallies = Layout.of(framework, invented=True), dict[Key, Tally]()
+    staying, leaving = (Change.coming(framework, layout, _interview({"warning": 5}, each)) for each in (12.0, 40.0))
+    apply([staying, leaving, leaving._replace(sign=-1)], layout, tallies)
+    assert [list(tally.populations(FPC_PSU)) for tally in tallies.values()] == [[12.0]]
