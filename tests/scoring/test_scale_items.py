@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.scoring.framework import Scale, ScaleRule
-from app.scoring.reading import Reading, missing_codes
+from app.scoring.reading import UNASKED, Reading, missing_codes
 from app.scoring.rules import compile_rule
 
 READING = Reading(Scale(min=1, max=5), missing_codes({"dk": "dont_know"}), "not_answered")
@@ -43,6 +43,9 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], float | str]] = [
     (SKIPPED_BY_DESIGN, {"a": "yes", "b": "yes", "c": "yes"}, 3),
     (SKIPPED_BY_DESIGN, {}, "too_few_items"),
     (SKIPPED_BY_DESIGN, {"a": "yes", "b": "what"}, 1.5),
+    (SKIPPED_BY_DESIGN, {"a": "yes", "b": UNASKED, "c": UNASKED}, 1),
+    (SKIPPED_BY_DESIGN, {"a": UNASKED, "b": UNASKED, "c": UNASKED}, "not_asked"),
+    ({"min_answered": 2}, {"a": "5", "b": "4", "c": UNASKED}, 4.5),
 ]
 
 
