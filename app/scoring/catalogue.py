@@ -1,6 +1,7 @@
 """The published frameworks, made ready to score and kept in memory."""
 
 import hashlib
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,12 +48,13 @@ class PublishedFramework:
         """How the sums of its cells are kept."""
         return Layout.of(self.framework)
 
-    def contribution(self, form_id: str, values: Mapping[str, Scalar]) -> Content:
+    def contribution(self, form_id: str, values: Mapping[str, Scalar], instance_id: uuid.UUID) -> Content:
         """What an interview with these values contributes."""
         if form_id not in self._placing:
             self._placing[form_id] = compile_placement(self.framework, form_id)
+        place = self._placing[form_id](values)
         return Content(
-            self._placing[form_id](values),
+            place if place.ssu != "" else place._replace(ssu=instance_id.hex),
             *self.scorer.score(form_id, values),
             self.checklist.read(form_id, values),
         )

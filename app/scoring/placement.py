@@ -12,7 +12,7 @@ HEAVIEST_WEIGHT = 1e9
 
 class Placement(NamedTuple):
     """An interview's place in the sample. `weight` None means unusable: kept, but out of every estimate. `ssu` "" is
-    the interview itself, which stands there once it has an id. `dimensions` are pairs of a name and a value, sorted.
+    the interview itself, which is kept under its id. `dimensions` are pairs of a name and a value, sorted.
     """
 
     weight: float | None

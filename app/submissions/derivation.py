@@ -1,10 +1,8 @@
 """The columns and rows that are derived from an interview, for the intake and for rebuilding alike."""
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from app.scoring.contribution import Content
 from app.submissions.item import Interview
 
 
@@ -32,10 +30,9 @@ def contribution_rows(
 
     `kept` tells instance_id, seq, received_at and synthetic.
     """
-    instance_id = kept["instance_id"]
     return [
         {
-            "instance_id": instance_id,
+            "instance_id": kept["instance_id"],
             "framework_id": framework_id,
             "framework_version": version,
             "seq": kept["seq"],
@@ -45,12 +42,7 @@ def contribution_rows(
             "counts": counts,
             "approved": approved,
             "synthetic": kept["synthetic"],
-            "content": _itself(content, instance_id).dumped(),
+            "content": content,
         }
         for framework_id, version, content in interview.contributions
     ]
-
-
-def _itself(content: Content, instance_id: uuid.UUID) -> Content:
-    """The contribution of an interview that may be a sampled unit by itself."""
-    return content._replace(place=content.place._replace(ssu=instance_id.hex)) if content.place.ssu == "" else content

@@ -91,8 +91,8 @@ def read_items(
     while some := list(map(one, islice(rest, CHUNK))):
         # Scored together: a processor is twice as fast at what it has just done for another interview.
         for each in some:
-            if each.interview is not None:
-                score(each.interview, library)
+            if each.interview is not None and each.instance_id is not None:
+                score(each.interview, each.instance_id, library)
         yield some
 
 
@@ -191,18 +191,16 @@ def interpret(published: PublishedForm, answers: Mapping[str, Any], library: Lib
     return interview
 
 
-def score(interview: Interview, library: Library) -> None:
+def score(interview: Interview, instance_id: UUID, library: Library) -> None:
     """What an interview contributes to each framework that reads its form. Its values are let go."""
     if interview.values is None:
         return
     values, interview.values = library.carried(interview, interview.values), None
     for published in library.reading(interview.form_id):
-        contribution = published.contribution(interview.form_id, values)
-        if contribution.place.weight is None:
-            weight_question = published.framework.design.weight or ""
-            interview.flags.append(Flag("invalid_weight", weight_question))
-        framework = published.framework
-        interview.contributions.append((framework.id, framework.version, contribution))
+        framework, content = published.framework, published.contribution(interview.form_id, values, instance_id)
+        if content.place.weight is None:
+            interview.flags.append(Flag("invalid_weight", framework.design.weight or ""))
+        interview.contributions.append((framework.id, framework.version, content.dumped()))
 
 
 def _community(form: Form, read: Answers, areas: Areas) -> str | None:

@@ -8,14 +8,14 @@ from typing import Any
 
 from app.forms.flags import Flag
 from app.problems import Problem
-from app.scoring.contribution import Content
 
 
 @dataclass(slots=True)
 class Interview:
     """What a usable interview means by its form: all that is derived from its raw bytes.
 
-    `values` are what the frameworks still have to score; `contributions` tell the id and the version of each.
+    `values` are what the frameworks still have to score; `contributions` tell the id and the version of each, and what
+    is kept of it: a `Content` in JSON.
     """
 
     form_id: str
@@ -30,7 +30,7 @@ class Interview:
     ended_at: dt.datetime | None = None
     files: list[str] = field(default_factory=list)
     values: Mapping[str, Any] | None = None
-    contributions: list[tuple[str, str, Content]] = field(default_factory=list)
+    contributions: list[tuple[str, str, bytes]] = field(default_factory=list)
 
 
 def _nothing() -> None:

@@ -190,7 +190,7 @@ def _interpreted(row: Submission, changes: Sequence[Changes], library: Library, 
         return None
     try:
         interview = interpret(published, _answers(row), library, Source(holder, row.received_at))
-        score(interview, library)
+        score(interview, row.instance_id, library)
     except (Problem, Unreadable, ValueError, KeyError):
         return None
     interview.deprecated_id = row.deprecated_id
