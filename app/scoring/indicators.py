@@ -130,7 +130,7 @@ def _nothing(_: Any) -> None:
 
 def _finish(indicator: Indicator, scale: Scale) -> Callable[[float], Value]:
     mirrored = indicator.direction == -1 and not _says_direction(indicator.rule)
-    return lambda score: _within(scale, scale.min + scale.max - score if mirrored else score)
+    return lambda score: _plain(_within(scale, scale.min + scale.max - score if mirrored else score))
 
 
 def is_proportion(indicator: Indicator, scale: Scale) -> bool:
@@ -161,6 +161,11 @@ def _says_direction(rule: Rule) -> bool:
     return (isinstance(rule, MapRule) and rule.reverse) or (
         isinstance(place, Goalposts) and place.direction is not None
     )
+
+
+def _plain(value: Value) -> Value:
+    """A whole score as a whole number, which takes less room and less time wherever it is kept and counted."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _within(scale: Scale, value: float) -> Value:

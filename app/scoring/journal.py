@@ -26,7 +26,7 @@ from app.scoring.tables import ScoreCell, ScoreEntry
 from app.scoring.tally import Change, Key, Tally, apply
 
 MOST_BYTES = 700_000
-"""How much may stand in the journal: over two thousand interviews with forty scores. Readers of scores read all of it,
+"""How much may stand in the journal: some 2,500 interviews with forty scores. Readers of scores read all of it,
 in a fifth of the time that the scores themselves take."""
 
 Line = tuple[int, str | None, str | None, bool, bool, orjson.Fragment]

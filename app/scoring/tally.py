@@ -89,7 +89,7 @@ class Change(NamedTuple):
             contribution.approved,
             contribution.synthetic,
             place,
-            [float(each) if isinstance(each, int) else each for each in values],
+            values,
         )
 
 
@@ -145,9 +145,13 @@ class Tally:
         """All but the moments, which are less work for many interviews at once."""
         sign, _, synthetic, weight, populations, values = change
         if weight is None:
-            values = [INVALID_WEIGHT if isinstance(value, float) else value for value in values]
+            values = [INVALID_WEIGHT if isinstance(value, float | int) else value for value in values]
         # An interview has dozens of scores, and of anything else a few: they are looked for once.
-        unscored = [(at, value) for at, value in enumerate(values) if value.__class__ is not float]
+        unscored = [
+            (at, value)
+            for at, value in enumerate(values)
+            if value.__class__ is not int and value.__class__ is not float
+        ]
         packed = layout.pack(weight, values, unscored, synthetic=synthetic)
         # Not multiplied with the sign, which takes longer than to add.
         self.packed = self.packed + packed if sign == 1 else self.packed - packed

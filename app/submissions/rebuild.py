@@ -211,10 +211,18 @@ def _answers(row: Submission) -> dict[str, Any]:
     return answers
 
 
-def _comparable(rows: list[dict[str, Any]]) -> list[bytes]:
-    return sorted(
-        orjson.dumps({**row, "content": orjson.Fragment(row["content"])}, option=orjson.OPT_SORT_KEYS) for row in rows
-    )
+def _comparable(rows: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """By framework version. Scores are compared as the numbers that they are."""
+    return {
+        (row["framework_id"], row["framework_version"]): {**row, "content": _loaded(row["content"])} for row in rows
+    }
+
+
+def _loaded(content: bytes) -> Any:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return content
 
 
 def _withdraw_strays(session: Session, task: Rebuilding, progress: Progress) -> int:

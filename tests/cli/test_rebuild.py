@@ -7,6 +7,8 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from app.access.policy import Role
+from app.scoring.contribution import Content
+from app.scoring.tables import ScoredInterview
 from app.submissions.tables import Submission
 from tests.cli.conftest import Tangguh
 from tests.support.server import Server
@@ -76,6 +78,15 @@ def test_contributions_of_no_interview_are_taken_out(
     assert scores() == before
 
 
+def test_contents_as_earlier_releases_wrote_them_are_no_damage(
+    scores: Callable[[], object], server: Server, tangguh: Tangguh
+) -> None:
+    before = scores()
+    server.database.write(_write_scores_with_a_decimal_point)
+    assert tangguh("rebuild", "--check").out == "5 interviews derived again; differences: none\n"
+    assert scores() == before
+
+
 def test_sums_of_nobody_are_named_and_mended(scores: Callable[[], object], server: Server, tangguh: Tangguh) -> None:
     before = scores()
     server.database.write(lambda session: _execute(session, "DELETE FROM scored_interview"))
@@ -100,6 +111,16 @@ def _change_an_answer_in_the_raw_bytes(session: Session) -> None:
     row = session.exec(select(Submission).where(col(Submission.seq) == 1)).one()
     assert row.raw is not None
     row.raw = row.raw.replace(b"Warga Contoh", b"Warga Conto!")
+
+
+def _write_scores_with_a_decimal_point(session: Session) -> None:
+    rows = session.exec(select(ScoredInterview)).all()
+    before = [row.content for row in rows]
+    for row in rows:
+        content = Content.loaded(row.content)
+        values = [float(value) if isinstance(value, int) else value for value in content.values]
+        row.content = content._replace(values=values).dumped()
+    assert [row.content for row in rows] != before
 
 
 def _execute(session: Session, statement: str) -> None:
