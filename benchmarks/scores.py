@@ -6,13 +6,13 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from statistics import median
+from statistics import median, stdev
 from time import process_time
-from typing import Any
+from typing import Any, Self
 
 from app.cli.documents import publish
 from app.cli.screen import err, out, show_json
@@ -31,7 +31,8 @@ from benchmarks.rig.serving import Service, new_database, serving
 from benchmarks.rig.telling import fill_readme
 
 CHUNK = 1000
-READINGS, TURNS = 5, 3
+READINGS, SERVERS = 5, 3
+SLICE_SECONDS = 0.5
 BATCHES = {1: 16, 50: 4}
 """How many tablets send at once, by the interviews of a batch."""
 COMMUNITIES, PSUS = ("33.74.02.1008", "33.74.01.1003", "33.74.13.1005"), 6
@@ -49,15 +50,25 @@ class Reading:
 
 @dataclass(frozen=True)
 class Intake:
-    """Processor microseconds of the server an interview in such batches, with its framework published and without."""
+    """Processor microseconds of the server an interview in such batches, where a framework reads its form and where
+    none does; `added` is the share by which they differ, and `error` the standard error of this share.
+    """
 
     batch: int
     on_us: float
     off_us: float
+    added: float
+    error: float
 
-    @property
-    def added(self) -> float:
-        return self.on_us / self.off_us - 1
+    @classmethod
+    def of(cls, batch: int, turns: Sequence[tuple[Load, Load]]) -> Self:
+        on, off = (_cost(together(loads)) for loads in zip(*turns, strict=True))
+        shares = [_cost(one) / _cost(other) - 1 for one, other in turns]
+        return cls(batch, on, off, on / off - 1, stdev(shares) / len(shares) ** 0.5)
+
+
+def _cost(load: Load) -> float:
+    return 1e6 * load.cpu / load.interviews
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -71,8 +82,8 @@ def main(arguments: Sequence[str]) -> None:
         readings = [
             each for psu in ("declared", "none") for each in _readings(options.database_url, Path(scratch), psu, stored)
         ]
-        seconds, turns = (0.2, 1) if options.quick else (options.seconds, TURNS)
-        intakes = _intakes(options.database_url, Path(scratch), seconds, turns)
+        seconds, servers = (0.2, 1) if options.quick else (options.seconds, SERVERS)
+        intakes = _intakes(options.database_url, Path(scratch), seconds, servers)
     if options.json:
         show_json(
             {
@@ -147,7 +158,7 @@ def _rows(framework: PublishedFramework, psu: str) -> Iterator[dict[str, Any]]:
         )
         content = Content(
             place,
-            values=[float(chance.randint(1, 5)) for _ in surveyed],
+            values=[chance.randint(1, 5) for _ in surveyed],
             items={},
             inputs={},
         )
@@ -165,40 +176,34 @@ def _rows(framework: PublishedFramework, psu: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _intakes(url: str, folder: Path, seconds: float, turns: int) -> list[Intake]:
-    """The same interviews to a server with the framework and to one without.
+def _intakes(url: str, folder: Path, seconds: float, servers: int) -> list[Intake]:
+    """The same interviews to the same server under the name of a form that the framework reads, and under that of one
+    that no framework reads.
 
-    Each turn has servers of its own: two processes of the same program differ by some per cent as long as they live.
+    In short turns: two processes of the same program differ by some per cent for as long as they live, and a processor
+    that others use too from one quarter of a minute to the next.
     """
-    scored = open_instrument("all")
-    unscored = replace(scored, documents=[each for each in scored.documents if each.kind != "framework"])
-    loads: dict[int, list[list[Load]]] = {batch: [] for batch in BATCHES}
-    for _ in range(turns):
-        with _serving(url, folder, scored) as on, _serving(url, folder, unscored) as off:
-            for batch, own in loads.items():
-                own.append([_sent(service, scored, batch, seconds / turns) for service in (on, off)])
-    return [Intake(batch, *map(_cost, zip(*own, strict=True))) for batch, own in loads.items()]
+    read = open_instrument("all")
+    both = read, read.unread()
+    turns = max(2, round(seconds / servers / (2 * SLICE_SECONDS)))
+    costs: dict[int, list[tuple[Load, Load]]] = {batch: [] for batch in BATCHES}
+    for _ in range(servers):
+        with new_database(url, folder) as own, serving(both[1], own, folder) as service:
+            for batch, loads in costs.items():
+                _turn(service, both, batch, seconds / servers / turns)
+                loads += [_turn(service, both, batch, seconds / servers / turns) for _ in range(turns)]
+    return [Intake.of(batch, loads) for batch, loads in costs.items()]
 
 
-def _cost(loads: Sequence[Load]) -> float:
-    whole = together(loads)
-    return 1e6 * whole.cpu / whole.interviews
-
-
-def _sent(service: Service, instrument: Instrument, batch: int, seconds: float) -> Load:
-    _send(service, instrument, batch, seconds / 4)
-    return _send(service, instrument, batch, seconds)
+def _turn(service: Service, both: Sequence[Instrument], batch: int, seconds: float) -> tuple[Load, Load]:
+    """So long with the one and with the other, in halves and mirrored: what becomes slower meanwhile, does for both."""
+    one, other, again, last = (_send(service, both[place], batch, seconds / 2) for place in (0, 1, 1, 0))
+    return together([one, last]), together([other, again])
 
 
 def _send(service: Service, instrument: Instrument, batch: int, seconds: float) -> Load:
     tablets = [Tablet(instrument, batch, token) for token in service.tokens[: BATCHES[batch]]]
     return load(service, tablets, NEW, seconds, math.inf)
-
-
-@contextmanager
-def _serving(url: str, folder: Path, instrument: Instrument) -> Iterator[Service]:
-    with new_database(url, folder) as own, serving(instrument, own, folder) as service:
-        yield service
 
 
 def _lines(readings: Sequence[Reading], intakes: Sequence[Intake]) -> list[str]:
@@ -210,7 +215,8 @@ def _lines(readings: Sequence[Reading], intakes: Sequence[Intake]) -> list[str]:
     ]
     lines += ["", "| batch | CPU µs with scores | without | scores add |", "| --: | --: | --: | --: |"]
     return lines + [
-        f"| {each.batch}x{BATCHES[each.batch]} | {each.on_us:,.0f} | {each.off_us:,.0f} | {each.added:.0%} |"
+        f"| {each.batch}x{BATCHES[each.batch]} | {each.on_us:,.0f} | {each.off_us:,.0f} "
+        f"| {each.added:.1%} ± {each.error:.1%} |"
         for each in intakes
     ]
 

@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
@@ -71,6 +71,18 @@ class Instrument:
             }
             for position, answers in enumerate(islice(self.deal(), number))
         ]
+
+    def unread(self) -> "Instrument":
+        """The same with its form once more under another name, in which no framework knows it. Its interviews are of
+        that form."""
+        own = next(
+            each
+            for each in self.documents
+            if each.kind == "form" and each.content["settings"]["form_id"] == self.form.form_id
+        )
+        settings = {**own.content["settings"], "form_id": f"{self.form.form_id}_unread"}
+        again = replace(own, content={**own.content, "settings": settings})
+        return replace(self, documents=[*self.documents, again], form=compile_form(again.content))
 
     def typical(self) -> bytes:
         """One interview on the wire, of middle length."""
