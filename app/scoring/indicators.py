@@ -33,6 +33,8 @@ from app.scoring.rules import (
 
 # Weighted means and linear rules may overshoot the end of a scale by rounding alone.
 _ROUNDING = 1e-9
+# JSON has no room for whole numbers of any size, and above this one floats leave some out.
+_MOST_WHOLE = 2**53
 
 
 class Scores(NamedTuple):
@@ -165,7 +167,7 @@ def _says_direction(rule: Rule) -> bool:
 
 def _plain(value: Value) -> Value:
     """A whole score as a whole number, which takes less room and less time wherever it is kept and counted."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _MOST_WHOLE else value
 
 
 def _within(scale: Scale, value: float) -> Value:

@@ -38,6 +38,8 @@ RATIO = f"{ADDED}.rule"
 POSTED = {"low": 0, "high": 1}
 CASES = [
     (counted() | {f"{ADDED}.scale": {"min": 5, "max": 5}}, f"{ADDED}.scale", "ends at 5", "more than min"),
+    (counted() | {"scale": {"min": 1, "max": 1e250}}, "scale", "from 1 to 1e+250, farther", "a larger unit"),
+    (counted() | {f"{ADDED}.scale": {"min": -1e16, "max": 0}}, f"{ADDED}.scale", "from -1e+16 to 0", "larger unit"),
     (
         {"indicators[0].rule.map.yes": 6},
         "indicators[0].rule.map.yes",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
 from app.scoring.framework import Framework
@@ -16,6 +17,13 @@ def _score(document: dict[str, Any], rule: dict[str, Any], answers: dict[str, An
 @pytest.mark.parametrize(("score", "expected"), [(5, 5), (1, 1), (5.1, "invalid"), (0, "invalid")])
 def test_a_score_beyond_the_ends(document: dict[str, Any], score: float, expected: float | str) -> None:
     assert _score(document, {"type": "map", "question": "q", "map": {"a": score}}, {"q": "a"}) == expected
+
+
+@pytest.mark.parametrize("score", [1e30, -1e30, 1e300, 2.0**53, 2.0**64, 4, 4.5, 0.0, -0.0])
+def test_a_scale_of_any_length(document: dict[str, Any], score: float) -> None:
+    document["scale"] = {"min": -1e300, "max": 1e300}
+    kept = orjson.dumps(_score(document, {"type": "map", "question": "q", "map": {"a": score}}, {"q": "a"}))
+    assert orjson.loads(kept) == score
 
 
 def test_a_sum_that_is_scaled_up_beyond_the_ends(document: dict[str, Any]) -> None:
