@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.access.policy import Role
+from app.scoring import compare
 from app.scoring.significance import holm
 from tests.support import golden
 from tests.support.server import Caller, Server
@@ -71,6 +72,15 @@ def test_every_pair_once_and_the_family_is_adjusted(analyst: Caller, server: Ser
         assert row["domain"] == {}
     assert [row["p_holm"] for row in rows] == holm([row["p"] for row in rows])
     assert rows[2]["p"] < rows[2]["p_holm"] < 0.05 < rows[0]["p_holm"]
+
+
+def test_more_pairs_than_anybody_reads(analyst: Caller, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare, "MOST_PAIRS", 3)
+    _send(server, *[interview(place) for place in (NORTH, SOUTH, "north") for _ in range(5)])
+    assert len(_asked(analyst, node="warning")["differences"]) == 3
+    answer = analyst.get("/scores/differences")
+    assert answer.status_code == 422
+    assert "9 pairs" in answer.text
 
 
 def test_rounds_within_communities(analyst: Caller, server: Server) -> None:
