@@ -23,17 +23,18 @@ from app.scoring.framework import (
 )
 from app.scoring.ground import Finding, Ground
 
-_FARTHEST = 1e15
+_FINEST, _FARTHEST = 1e-15, 1e15
 _NUMERIC = frozenset({"integer", "decimal", "range", "calculate"})
 
 
 def scale_findings(scale: Scale, path: str) -> Iterator[Finding]:
-    """A scale needs a length, and an end that can be counted with."""
+    """A scale needs a length, and ends that can be counted with."""
     if scale.min >= scale.max:
         yield path, f"The scale ends at {scale.max:g}, not above its beginning.", "Let max be more than min."
-    if max(-scale.min, scale.max) > _FARTHEST:
-        remedy = f"Let it lie between -{_FARTHEST:g} and {_FARTHEST:g}; a larger unit makes smaller numbers."
-        yield path, f"The scale goes from {scale.min:g} to {scale.max:g}, farther than scores are counted.", remedy
+    if any(end and not _FINEST <= abs(end) <= _FARTHEST for end in (scale.min, scale.max)):
+        remedy = f"Choose another unit: an end may be 0, or from {_FINEST:g} to {_FARTHEST:g} on either side of it."
+        what = f"The scale goes from {scale.min:g} to {scale.max:g}, farther or finer than scores are counted."
+        yield path, what, remedy
 
 
 def indicator_findings(indicator: Indicator, path: str, scale: Scale | None, ground: Ground) -> Iterator[Finding]:

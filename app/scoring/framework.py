@@ -14,6 +14,7 @@ Labels = dict[str, str]
 Direction = Literal[1, -1]
 Combine = Literal["arithmetic", "geometric", "harmonic", "min"]
 Share = Annotated[float, Field(ge=0, le=1)]
+People = Annotated[int, Field(ge=0, le=1_000_000)]
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -224,8 +225,8 @@ class Policy(Part):
     item_missing: Literal["available_case"] = "available_case"
     child_missing: Literal["renormalise"] = "renormalise"
     min_child_share: Share = 0.0
-    n_suppress: Annotated[int, Field(ge=0)] = 5
-    n_flag: Annotated[int, Field(ge=0)] = 30
+    n_suppress: People = 5
+    n_flag: People = 30
     deff_default: Annotated[float, Field(gt=0)] | None = None
 
 

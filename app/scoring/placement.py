@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from app.scoring.framework import Framework, locate
 from app.scoring.reading import Answers, number
 
-# No household stands for more of them than a country has; one absurd answer would drown every sum.
-HEAVIEST_WEIGHT = 1e9
+# No household stands for more of them than a country has; one absurd answer would drown every sum. What is lighter
+# than a hundred-millionth would vanish in the 2**-80 that sums count in.
+LIGHTEST_WEIGHT, HEAVIEST_WEIGHT = 1e-8, 1e9
 
 
 class Placement(NamedTuple):
@@ -62,7 +63,7 @@ def compile_placement(framework: Framework, form_id: str) -> Callable[[Answers],
 
 def _weight(answer: Any) -> float | None:
     weight = number(answer)
-    return weight if weight is not None and 0 < weight <= HEAVIEST_WEIGHT else None
+    return weight if weight is not None and LIGHTEST_WEIGHT <= weight <= HEAVIEST_WEIGHT else None
 
 
 def _label(answer: Any) -> str | None:

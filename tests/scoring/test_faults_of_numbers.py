@@ -38,8 +38,9 @@ RATIO = f"{ADDED}.rule"
 POSTED = {"low": 0, "high": 1}
 CASES = [
     (counted() | {f"{ADDED}.scale": {"min": 5, "max": 5}}, f"{ADDED}.scale", "ends at 5", "more than min"),
-    (counted() | {"scale": {"min": 1, "max": 1e250}}, "scale", "from 1 to 1e+250, farther", "a larger unit"),
-    (counted() | {f"{ADDED}.scale": {"min": -1e16, "max": 0}}, f"{ADDED}.scale", "from -1e+16 to 0", "larger unit"),
+    (counted() | {"scale": {"min": 1, "max": 1e250}}, "scale", "from 1 to 1e+250, farther", "another unit"),
+    (counted() | {"scale": {"min": 5e-324, "max": 5}}, "scale", "from 4.94066e-324 to 5, farther or finer", "1e-15"),
+    (counted() | {f"{ADDED}.scale": {"min": -1e16, "max": 0}}, f"{ADDED}.scale", "from -1e+16 to 0", "another unit"),
     (
         {"indicators[0].rule.map.yes": 6},
         "indicators[0].rule.map.yes",

@@ -67,6 +67,11 @@ def test_another_forms_interview_has_the_dimensions_of_its_own(document: dict[st
         (float("nan"), None),
         (float("inf"), None),
         (1e300, None),
+        (1e9, 1e9),
+        (1.1e9, None),
+        (1e-8, 1e-8),
+        (0.9e-8, None),
+        (1e-300, None),
     ],
 )
 def test_an_unusable_weight_is_none_and_never_one(document: dict[str, Any], answer: Any, weight: float | None) -> None:
