@@ -68,7 +68,8 @@ def lonely_strata(design: Design, respondents: Respondents) -> list[str]:
 
 
 def covariance(design: Design, one: Estimate, other: Estimate) -> float | None:
-    """V of two estimates; None if one has no effects, or where the rule for lonely PSUs gives no number.
+    """V of two estimates; None if one has no effects, or where the rule for lonely PSUs gives no number. No household
+    that is a PSU of its own may be in both, unless they are the same.
 
     Raises KeyError for a stratum or PSU that the design does not have.
     """

@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.scoring.contribution import Contribution
-from app.scoring.estimation import ScoreRow
+from app.scoring.estimation import ScoreRow, domain_estimates
 from app.scoring.framework import Framework
+from app.scoring.linearised import difference
+from app.scoring.sums import Sample
+from app.scoring.variance import covariance, standard_error
 from tests.support.score_rows import score_rows
 
 INDICATORS = ["warning", "evacuation", "income", "prepared", "trust"]
@@ -56,6 +59,31 @@ def test_the_same_rows(framework: Framework, lonely: str, combine: str, sample: 
     in_sums = score_rows(ruled, sample, ["community", "sex"])
     one_by_one = score_rows(ruled, [_declared(each) for each in sample], ["community", "sex"])
     assert [dict(row) for row in in_sums] == [_numbers(row) for row in one_by_one]
+
+
+def _gaps(framework: Framework, sample: list[Contribution]) -> list[tuple[float | None, ...]]:
+    """How two communities differ, with the standard error and its degrees of freedom, and how they covary."""
+    whole = Sample.of(framework, sample)
+    design, parts = whole.design(), [whole.within({"community": community}) for community in "ab"]
+    a, b = (domain_estimates(framework, part.sums(), design) for part in parts)
+    names = [name for name in (*INDICATORS, framework.tree.id) if None not in (a[name].value, b[name].value)]
+    gaps = [difference(a[name], b[name]) for name in names]
+    return [
+        (gap.value, standard_error(design, gap), gap.respondents.df, covariance(design, a[name], b[name]))
+        for name, gap in zip(names, gaps, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("combine", ["arithmetic", "geometric"])
+@given(sample=interviews)
+def test_the_same_differences(framework: Framework, combine: str, sample: list[Contribution]) -> None:
+    document = framework.model_dump(exclude_none=True)
+    document["tree"]["children"][0]["combine"] = combine
+    ruled = Framework.model_validate(document)
+    one_by_one = _gaps(ruled, [_declared(each) for each in sample])
+    for got, expected in zip(_gaps(ruled, sample), one_by_one, strict=True):
+        near = [each if each is None else pytest.approx(each, rel=1e-6, abs=1e-6) for each in expected]
+        assert list(got) == near
 
 
 def test_equal_answers_have_no_error_at_all(framework: Framework) -> None:

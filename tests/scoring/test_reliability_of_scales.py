@@ -62,6 +62,10 @@ def test_too_little_tells_nothing(rows: Rows) -> None:
         assert got.flags == ()
 
 
+def test_ten_respondents_are_enough() -> None:
+    assert cronbach(ALIKE[:10]).alpha is not None
+
+
 def test_a_constant_item_has_no_correlation() -> None:
     got = cronbach([[*row, 4] for row in ALIKE])
     assert got.alpha is not None
