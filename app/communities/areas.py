@@ -46,7 +46,7 @@ class Area(BaseModel):
     aliases: list[str] = []
     centroid: Point | None = None
     hazards: list[str] = []
-    targets: dict[str, Annotated[int, Field(ge=0)]] = {}
+    targets: dict[str, Annotated[int, Field(ge=0, le=1_000_000_000)]] = {}
     period: Period | None = None
 
 

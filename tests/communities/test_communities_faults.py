@@ -25,6 +25,7 @@ def test_good_file_has_no_faults() -> None:
         ([{"code": "a", "name": "A"}], "Entry 1: level: "),
         ([{**A, "kecamatan": "X"}], "Entry 1: kecamatan: "),
         ([{**A, "targets": {"household": -1}}], "Entry 1: targets.household: "),
+        ([{**A, "targets": {"household": 2**70}}], "Entry 1: targets.household: "),
         ([{**A, "targets": {"household": "many"}}], "Entry 1: targets.household: "),
         ([{**A, "period": {"from": "2026-11-02", "until": "2026-11-01"}}], "'until' lies before 'from'"),
         ([{**A, "period": {"from": "2026-11-02"}}], "Entry 1: period.until: "),
