@@ -154,7 +154,7 @@ def _wait_to_fold(session: Session) -> None:
 
 
 def _entered(entries: Iterable[Row]) -> dict[Place, Iterator[Change]]:
-    """One after the other: a processor is slower at many that it made long before."""
+    """Made one by one, as they are counted: thousands made beforehand would have left the processor's cache."""
     contents = by_place(((each["framework_id"], each["framework_version"]), each["changes"]) for each in entries)
     return {place: chain.from_iterable(map(_changes, own)) for place, own in contents.items()}
 
